@@ -1,4 +1,5 @@
-// One effective change of one item: what the journal, live queries and every service read (J1).
+// One effective change of one item: what the journal, live queries and every service read.
+// Invariant: exactly one for each effective change, none for a no-op (J1).
 import type { Item } from '../model/item.ts'
 import type { Key } from '../storage/store.ts'
 

@@ -1,4 +1,5 @@
 // The shape of an API operation: one per file in operations/, found by name, run by `Engine.execute`.
+// A write operation makes its effect and its kept answer in one step (T1).
 import type { Settlement, StoreDurability } from '../storage/store.ts'
 import type { Engine } from './engine.ts'
 
