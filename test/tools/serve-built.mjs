@@ -1,0 +1,33 @@
+// Builds a folder with an index.html (production build, workers included) and serves it on 127.0.0.1 until closed.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { build, preview } from 'vite'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** The aliases under which test and demo pages import the package's sources. */
+export const alias = {
+  'holdfast/react': join(root, 'src/client/react.ts'),
+  'holdfast/testing': join(root, 'src/client/testing.ts'),
+  holdfast: join(root, 'src/index.ts'),
+}
+
+/** @param {string} folder @returns {Promise<{ url: string, close(): Promise<void> }>} */
+export async function serveBuilt(folder) {
+  const outDir = mkdtempSync(join(tmpdir(), 'holdfast-built-'))
+  const shared = { configFile: false, root: folder, logLevel: 'warn', resolve: { alias } }
+  await build({ ...shared, build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 }, worker: { format: 'es' } })
+  const server = await preview({ ...shared, build: { outDir }, preview: { host: '127.0.0.1', port: 0, strictPort: false } })
+  const { port } = server.httpServer.address()
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    async close() {
+      await new Promise((done) => {
+        server.httpServer.close(done)
+        server.httpServer.closeAllConnections?.()
+      })
+      rmSync(outDir, { recursive: true, force: true })
+    },
+  }
+}
