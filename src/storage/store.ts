@@ -16,7 +16,10 @@ export interface KeyRange {
   readonly reverse?: boolean
 }
 
-/** Walks a range. `next` first; `key` and `value` are valid while it returned true. Both may throw a PageFault. */
+/**
+ * Walks a range. `next` first; `key` and `value` are valid while it returned true. All may throw a PageFault: then
+ * make a new one (`attempt` does). One over the store itself is for one synchronous step; one over a snapshot may be kept.
+ */
 export interface Cursor {
   next(): boolean
   readonly key: Key
@@ -64,6 +67,8 @@ export interface Settlement {
 export interface Batch {
   readonly writes: readonly Write[]
   readonly settlements?: readonly Settlement[]
+  /** Everything in these ranges goes, before `writes` apply; costs nothing per entry. `reverse` is ignored. */
+  readonly drops?: readonly KeyRange[]
   readonly durability?: StoreDurability
 }
 
@@ -99,6 +104,8 @@ export interface Store extends Reader {
   flush(): Promise<void>
   /** Flushes and folds all runs into the base. For tests, benchmarks and clean closes that want it. */
   compact(): Promise<void>
+  /** Rejects with LEASE_LOST if another host took over: asked after a silence, before answering (S5). */
+  verifyLease(): Promise<void>
   /** Called once if the store can't go on: lease lost, connection lost for good, damage. */
   onFailure(listener: (error: Error) => void): void
   close(): Promise<void>

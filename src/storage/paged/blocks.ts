@@ -1,0 +1,65 @@
+// The thin device under the paged store: an append-only log under dense keys, immutable pages and directory nodes
+// under ids that are never used twice, one root record. It knows nothing of what blocks hold.
+// Every call but the reads belongs to a lease: once another opening took over it rejects with LEASE_LOST and has
+// changed nothing (S5). A call is all or nothing, and durable when it resolves; errors are StorageExceptions or
+// QuotaExceededException. Lost connections are the device's own affair: it reopens and finds out what arrived.
+import type { StoreDurability } from '../store.ts'
+
+/** What a codec made of a text. Strings of U+0000 to U+00FF take a byte a character in IndexedDB, others two. */
+export type Block = string | Uint8Array<ArrayBuffer>
+
+/** Half-open: from <= id < to. */
+export interface IdRange {
+  readonly from: number
+  readonly to: number
+}
+
+export interface NamedBlock {
+  readonly id: number
+  readonly block: Block
+}
+
+/** A row of the log: part of a commit's record, or the mark of a take-over. */
+export type LogRow = { readonly key: number; readonly block: Block } | { readonly key: number; readonly epoch: number }
+
+export interface Lease {
+  /** One more than that of the opening before; the first is 1. */
+  readonly epoch: number
+  /** Where the next log row goes. */
+  readonly nextLogKey: number
+  readonly root: Block | undefined
+}
+
+export interface Publication {
+  readonly root: Block
+  readonly nodes: readonly NamedBlock[]
+  readonly deadNodes: readonly IdRange[]
+  readonly deadPages: readonly IdRange[]
+  /** Log keys to delete; never those of epoch rows. */
+  readonly trim: readonly IdRange[]
+}
+
+export interface Blocks {
+  /** Adds the next epoch's row at the log's next key, so that the host before can neither append nor publish. Called once, first. */
+  takeOver(): Promise<Lease>
+  /** All rows from `from` on, in order. */
+  readLog(from: number): Promise<readonly LogRow[]>
+  /** Undefined where there is none. */
+  readPages(ids: readonly number[]): Promise<readonly (Block | undefined)[]>
+  readNodes(ids: readonly number[]): Promise<readonly (Block | undefined)[]>
+  /** Adds rows at `key`, `key + 1`, …. One call at a time. An existing row there means that the lease is lost. */
+  append(key: number, rows: readonly Block[], durability: StoreDurability): Promise<void>
+  writePages(pages: readonly NamedBlock[]): Promise<void>
+  publish(publication: Publication): Promise<void>
+  /** Rejects with LEASE_LOST if another opening took over. */
+  verifyLease(): Promise<void>
+  /** Called at most once, when the device can't go on by itself: a newer release wants the database, the connection won't come back. */
+  onLost(listener: (error: Error) => void): void
+  /** Nothing is written after it resolves. */
+  close(): Promise<void>
+}
+
+/** Ids of one epoch's pages and nodes start here, so that two openings never give the same id (2^26 ids each). */
+export function firstIdOf(epoch: number): number {
+  return epoch * 0x4000000
+}
