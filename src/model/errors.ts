@@ -1,0 +1,283 @@
+// Holdfast's exceptions: AWS's names, fields and message texts, and a few of our own for storage and the host.
+// They cross worker boundaries as `ErrorData` and are rebuilt by name, so `instanceof` holds on both sides.
+// `name`, `fault` and `retryable` live on the prototypes: an instance owns only its fields, which are what travels.
+// In the page's size budget: keep it small and free of imports.
+import type { Item } from './item.ts'
+
+/** An exception on its way: own fields as plain JSON, items as compact attribute maps. */
+export interface ErrorData {
+  readonly name: string
+  readonly message: string
+  readonly fields?: { readonly [name: string]: unknown }
+}
+
+/** An item in an exception: an `Item` in the engine, a compact map once it has travelled, native values at the client's door. */
+export type ExceptionItem = { readonly [name: string]: unknown }
+
+/** What an exception is made from, beside its message. */
+export type ExceptionDetails<Fields = object> = Fields & { readonly cause?: unknown }
+
+export class HoldfastException extends Error {
+  constructor(message?: string, { cause, ...fields }: ExceptionDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    Object.assign(this, fields)
+  }
+  override get name(): string {
+    return 'HoldfastException'
+  }
+  /** Who has to change something: the caller or the database. */
+  get fault(): 'client' | 'server' {
+    return 'client'
+  }
+  /** The same request may succeed if it is simply sent again. */
+  get retryable(): boolean {
+    return false
+  }
+}
+
+/** The request itself is wrong. */
+export class ValidationException extends HoldfastException {
+  override get name() {
+    return 'ValidationException' as const
+  }
+}
+/** The request's JSON does not have the shape of the operation's input. */
+export class SerializationException extends HoldfastException {
+  override get name() {
+    return 'SerializationException' as const
+  }
+}
+export class ConditionalCheckFailedException extends HoldfastException {
+  /** With ReturnValuesOnConditionCheckFailure. */
+  declare readonly item?: ExceptionItem
+  constructor(message = 'The conditional request failed', details?: ExceptionDetails<{ readonly item?: ExceptionItem | Item }>) {
+    super(message, details)
+  }
+  override get name() {
+    return 'ConditionalCheckFailedException' as const
+  }
+}
+export class ResourceNotFoundException extends HoldfastException {
+  override get name() {
+    return 'ResourceNotFoundException' as const
+  }
+}
+export class ResourceInUseException extends HoldfastException {
+  override get name() {
+    return 'ResourceInUseException' as const
+  }
+}
+export class TableNotFoundException extends HoldfastException {
+  override get name() {
+    return 'TableNotFoundException' as const
+  }
+}
+
+/** Why one action of a transaction failed; code `None` where it didn't. */
+export interface CancellationReason {
+  readonly code: string
+  readonly message?: string
+  readonly item?: ExceptionItem | Item
+}
+/** One reason per action, in the order of the request. */
+export class TransactionCanceledException extends HoldfastException {
+  declare readonly cancellationReasons: readonly CancellationReason[]
+  constructor(message: string | undefined, details: ExceptionDetails<{ readonly cancellationReasons: readonly CancellationReason[] }>) {
+    const codes = details.cancellationReasons.map((reason) => reason.code).join(', ')
+    super(message ?? `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`, details)
+  }
+  override get name() {
+    return 'TransactionCanceledException' as const
+  }
+}
+export class TransactionConflictException extends HoldfastException {
+  override get name() {
+    return 'TransactionConflictException' as const
+  }
+  override get retryable() {
+    return true
+  }
+}
+export class TransactionInProgressException extends HoldfastException {
+  override get name() {
+    return 'TransactionInProgressException' as const
+  }
+  override get retryable() {
+    return true
+  }
+}
+/** A ClientRequestToken came again with another request. */
+export class IdempotentParameterMismatchException extends HoldfastException {
+  override get name() {
+    return 'IdempotentParameterMismatchException' as const
+  }
+}
+export class ItemCollectionSizeLimitExceededException extends HoldfastException {
+  override get name() {
+    return 'ItemCollectionSizeLimitExceededException' as const
+  }
+}
+export class DuplicateItemException extends HoldfastException {
+  override get name() {
+    return 'DuplicateItemException' as const
+  }
+}
+export class AccessDeniedException extends HoldfastException {
+  override get name() {
+    return 'AccessDeniedException' as const
+  }
+}
+export class LimitExceededException extends HoldfastException {
+  override get name() {
+    return 'LimitExceededException' as const
+  }
+  override get retryable() {
+    return true
+  }
+}
+
+/** Which limit of which table or index throttled a request. */
+export interface ThrottlingReason {
+  readonly reason: string
+  readonly resource: string
+}
+class ThrottledException extends HoldfastException {
+  declare readonly throttlingReasons?: readonly ThrottlingReason[]
+  constructor(message?: string, details?: ExceptionDetails<{ readonly throttlingReasons?: readonly ThrottlingReason[] }>) {
+    super(message, details)
+  }
+  override get retryable() {
+    return true
+  }
+}
+export class ProvisionedThroughputExceededException extends ThrottledException {
+  override get name() {
+    return 'ProvisionedThroughputExceededException' as const
+  }
+}
+export class RequestLimitExceeded extends ThrottledException {
+  override get name() {
+    return 'RequestLimitExceeded' as const
+  }
+}
+export class ThrottlingException extends ThrottledException {
+  override get name() {
+    return 'ThrottlingException' as const
+  }
+}
+
+/** Something broke on our side; `cause` says what, where it did not cross a worker boundary. */
+export class InternalServerError extends HoldfastException {
+  override get name() {
+    return 'InternalServerError' as const
+  }
+  override get fault() {
+    return 'server' as const
+  }
+  override get retryable() {
+    return true
+  }
+}
+
+/** The origin's storage quota is used up: growth is refused, deletes go on (S7). */
+export class QuotaExceededException extends HoldfastException {
+  override get name() {
+    return 'QuotaExceededException' as const
+  }
+}
+
+/**
+ * UNAVAILABLE: can't be opened or was lost; BLOCKED: an old tab holds an older version open; TIMEOUT: no answer;
+ * VERSION_CHANGED: a newer release wants the database; CLOSED: by us; LEASE_LOST: another host took over (S5);
+ * DAMAGED: a checksum or format is wrong; UNKNOWN_OUTCOME: lost before the commit was confirmed or refused.
+ */
+export type StorageReason =
+  | 'UNAVAILABLE'
+  | 'BLOCKED'
+  | 'TIMEOUT'
+  | 'VERSION_CHANGED'
+  | 'CLOSED'
+  | 'LEASE_LOST'
+  | 'DAMAGED'
+  | 'UNKNOWN_OUTCOME'
+
+export interface StorageFields {
+  readonly reason: StorageReason
+  /** The damaged table, where it is known. */
+  readonly tableId?: number
+  readonly detail?: string
+}
+export class StorageException extends HoldfastException {
+  declare readonly reason: StorageReason
+  declare readonly tableId?: number
+  declare readonly detail?: string
+  constructor(message: string | undefined, details: ExceptionDetails<StorageFields>) {
+    super(message, details)
+  }
+  override get name() {
+    return 'StorageException' as const
+  }
+  override get fault() {
+    return 'server' as const
+  }
+  override get retryable() {
+    return !['CLOSED', 'DAMAGED', 'UNKNOWN_OUTCOME'].includes(this.reason)
+  }
+}
+/** Page and host are of different releases: reload the page. */
+export class UpdateRequiredException extends HoldfastException {
+  override get name() {
+    return 'UpdateRequiredException' as const
+  }
+}
+/** A request came again after its answer was forgotten: it was not applied a second time (T1). */
+export class RequestExpiredException extends HoldfastException {
+  override get name() {
+    return 'RequestExpiredException' as const
+  }
+}
+
+type ExceptionClass = new (message: string | undefined, details: never) => HoldfastException
+
+const exceptions: { readonly [name: string]: ExceptionClass } = {
+  ValidationException,
+  SerializationException,
+  ConditionalCheckFailedException,
+  ResourceNotFoundException,
+  ResourceInUseException,
+  TableNotFoundException,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactionInProgressException,
+  IdempotentParameterMismatchException,
+  ItemCollectionSizeLimitExceededException,
+  DuplicateItemException,
+  AccessDeniedException,
+  LimitExceededException,
+  ProvisionedThroughputExceededException,
+  RequestLimitExceeded,
+  ThrottlingException,
+  InternalServerError,
+  QuotaExceededException,
+  StorageException,
+  UpdateRequiredException,
+  RequestExpiredException,
+}
+
+/** Any thrown value as data; what is not ours becomes an InternalServerError with its message. */
+export function errorToData(error: unknown): ErrorData {
+  if (!(error instanceof HoldfastException)) {
+    return { name: 'InternalServerError', message: error instanceof Error ? error.message : String(error) }
+  }
+  const { name, message } = error
+  // Through JSON, so that an Item becomes its attributes (toJSON).
+  const fields = JSON.stringify(error)
+  return fields === '{}' ? { name, message } : { name, message, fields: JSON.parse(fields) }
+}
+
+/** The exception that `data` tells of. An unknown name becomes an InternalServerError that mentions it. */
+export function errorFromData({ name, message, fields }: ErrorData): HoldfastException {
+  if (!Object.hasOwn(exceptions, name)) return new InternalServerError(`${name}: ${message}`)
+  const Exception = exceptions[name] as new (message: string, details: unknown) => HoldfastException
+  return new Exception(message, fields)
+}
