@@ -89,10 +89,8 @@ export function compareUtf8(a: string, b: string): number {
     const codeA = a.charCodeAt(i)
     const codeB = b.charCodeAt(i)
     if (codeA === codeB) continue
-    // UTF-16 and UTF-8 agree but for surrogates.
-    if (codeA >= 0xd800 && codeB >= 0xd800) return compareCodePoints(a, b, i)
-    if (isSurrogate(codeA) || isSurrogate(codeB)) return compareCodePoints(a, b, i)
-    return codeA - codeB
+    // Only surrogates sort below what they encode above: U+E000 to U+FFFF.
+    return codeA >= 0xd800 && codeB >= 0xd800 ? compareCodePoints(a, b, i) : codeA - codeB
   }
   return a.length === b.length ? 0 : compareCodePoints(a, b, length)
 }
@@ -158,11 +156,16 @@ function hasDuplicates(sorted: readonly (string | number)[]): boolean {
   return sorted.some((element, index) => index > 0 && element === sorted[index - 1])
 }
 
-/** Throws ValidationException where lists and maps nest deeper than DynamoDB allows. */
+/** Throws ValidationException where a value stands deeper than DynamoDB allows; a top-level attribute is at level 1. */
 export function checkNesting(value: AttributeValue, level = 1): void {
+  if (level > MAX_NESTING_LEVELS) throw nestingError()
   if (typeof value !== 'object' || value === null) return
-  const list = isList(value)
-  if (!list && !('M' in value)) return
-  if (level > MAX_NESTING_LEVELS) throw new ValidationException('Nesting Levels have exceeded supported limits')
-  for (const element of list ? value : Object.values(value.M)) checkNesting(element, level + 1)
+  if (isList(value)) for (const element of value) checkNesting(element, level + 1)
+  else if ('M' in value) for (const element of Object.values(value.M)) checkNesting(element, level + 1)
+}
+
+export function nestingError(): ValidationException {
+  return new ValidationException(
+    'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
+  )
 }

@@ -13,6 +13,8 @@ for (let sextet = 0; sextet < 64; sextet++) {
 }
 
 const CHUNK = 0x2000
+/** DynamoDB's spelling. */
+const INVALID = 'Invalid last non-pad Base64 character dectected'
 
 /** Padded standard base64. */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -48,9 +50,9 @@ export function decodeBase64(text: string): Uint8Array {
     const d = i + 3 < characters ? sextetAt(text, i + 3) : 0
     bytes[at++] = (a << 2) | (b >> 4)
     if (i + 2 < characters) bytes[at++] = ((b & 15) << 4) | (c >> 2)
-    else if ((b & 15) !== 0) throw new SerializationException('Invalid last non-pad Base64 character dectected')
+    else if ((b & 15) !== 0) throw new SerializationException(INVALID)
     if (i + 3 < characters) bytes[at++] = ((c & 3) << 6) | d
-    else if ((c & 3) !== 0) throw new SerializationException('Invalid last non-pad Base64 character dectected')
+    else if ((c & 3) !== 0) throw new SerializationException(INVALID)
   }
   return bytes
 }
@@ -82,6 +84,6 @@ function paddingOf(text: string): number {
 
 function sextetAt(text: string, index: number): number {
   const sextet = SEXTETS[text.charCodeAt(index)] ?? 255
-  if (sextet === 255) throw new SerializationException('Invalid Base64 character')
+  if (sextet === 255) throw new SerializationException(INVALID)
   return sextet
 }

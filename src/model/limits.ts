@@ -5,7 +5,7 @@
 export const MAX_ITEM_BYTES = 400 * 1024
 export const MAX_PARTITION_KEY_BYTES = 2048
 export const MAX_SORT_KEY_BYTES = 1024
-/** Levels of lists and maps in one attribute, and of an expression. */
+/** Levels of values in one attribute, itself the first; and levels of an expression. */
 export const MAX_NESTING_LEVELS = 32
 
 export const MIN_TABLE_NAME_LENGTH = 3

@@ -1,8 +1,7 @@
-// Which names tables, indexes and attributes may have (Developer Guide: Constraints, NamingRules), with DynamoDB's texts.
-import type { AttributeMap, AttributeValue } from './attribute-value.ts'
-import { isList } from './attribute.ts'
+// Which names tables, indexes and key attributes may have; other attributes' names are checked with their size (size.ts)
+// (Developer Guide: Constraints, NamingRules), with DynamoDB's texts.
 import { ValidationException } from './errors.ts'
-import { MAX_ATTRIBUTE_NAME_BYTES, MAX_KEY_NAME_BYTES, MAX_TABLE_NAME_LENGTH, MIN_TABLE_NAME_LENGTH } from './limits.ts'
+import { MAX_KEY_NAME_BYTES, MAX_TABLE_NAME_LENGTH, MIN_TABLE_NAME_LENGTH } from './limits.ts'
 import { utf8Length } from './size.ts'
 
 const NAME = /^[a-zA-Z0-9_.-]+$/
@@ -34,23 +33,6 @@ export function checkKeyName(name: string, path: string): void {
   if (utf8Length(name) > MAX_KEY_NAME_BYTES) {
     throw constraintError(name, path, `Member must have length less than or equal to ${MAX_KEY_NAME_BYTES}`)
   }
-}
-
-/** Throws ValidationException where an attribute of the map, nested ones included, has an empty or overlong name. */
-export function checkAttributeNames(map: AttributeMap): void {
-  for (const name of Object.keys(map)) {
-    if (name === '') throw new ValidationException('One or more parameter values were invalid: Empty attribute name')
-    if (name.length * 3 > MAX_ATTRIBUTE_NAME_BYTES && utf8Length(name) > MAX_ATTRIBUTE_NAME_BYTES) {
-      throw new ValidationException('One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes')
-    }
-    checkNestedNames(map[name] ?? null)
-  }
-}
-
-function checkNestedNames(value: AttributeValue): void {
-  if (typeof value !== 'object' || value === null) return
-  if (isList(value)) for (const element of value) checkNestedNames(element)
-  else if ('M' in value) checkAttributeNames(value.M)
 }
 
 function checkPattern(name: string, path: string): void {

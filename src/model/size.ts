@@ -1,19 +1,33 @@
 // Sizes of values and items in bytes, as DynamoDB counts them against 400 KB and for capacity
-// (Developer Guide: CapacityUnitCalculations; numbers as measured by dynalite).
+// (Developer Guide: CapacityUnitCalculations; numbers as measured by dynalite). Every new item passes this one walk, so
+// it also refuses what no item may have: too deep nesting and impossible names.
 import type { AttributeMap, AttributeValue } from './attribute-value.ts'
-import { isList, numberOfElement } from './attribute.ts'
+import { isList, nestingError, numberOfElement } from './attribute.ts'
 import { base64ByteLength } from './base64.ts'
+import { ValidationException } from './errors.ts'
+import { MAX_ATTRIBUTE_NAME_BYTES, MAX_NESTING_LEVELS } from './limits.ts'
 import { decimalOf, type CompactNumber } from './number.ts'
 
-/** Names and values of all attributes. */
-export function itemSize(attributes: AttributeMap): number {
+/**
+ * Names and values of all attributes, in bytes. Throws ValidationException where values nest too deep or a name is
+ * empty or too large; `level` is that of the map's values.
+ */
+export function itemSize(attributes: AttributeMap, level = 1): number {
   let size = 0
-  for (const name of Object.keys(attributes)) size += utf8Length(name) + attributeSize(attributes[name] ?? null)
+  for (const name of Object.keys(attributes)) {
+    const nameSize = utf8Length(name)
+    if (nameSize === 0) throw new ValidationException('Empty attribute name')
+    if (nameSize > MAX_ATTRIBUTE_NAME_BYTES) {
+      throw new ValidationException('Attribute name is too large, must be less than 65536 bytes')
+    }
+    size += nameSize + attributeSize(attributes[name] ?? null, level)
+  }
   return size
 }
 
-/** One value, without its name. */
-export function attributeSize(value: AttributeValue): number {
+/** One value without its name, in bytes. Throws as `itemSize`. */
+export function attributeSize(value: AttributeValue, level = 1): number {
+  if (level > MAX_NESTING_LEVELS) throw nestingError()
   switch (typeof value) {
     case 'string':
       return utf8Length(value)
@@ -22,13 +36,13 @@ export function attributeSize(value: AttributeValue): number {
     case 'boolean':
       return 1
     default:
-      return value === null ? 1 : objectSize(value)
+      return value === null ? 1 : objectSize(value, level)
   }
 }
 
-function objectSize(value: Extract<AttributeValue, object>): number {
-  if (isList(value)) return value.reduce((size: number, element) => size + 1 + attributeSize(element), 3)
-  if ('M' in value) return 3 + Object.keys(value.M).length + itemSize(value.M)
+function objectSize(value: Extract<AttributeValue, object>, level: number): number {
+  if (isList(value)) return value.reduce((size: number, element) => size + 1 + attributeSize(element, level + 1), 3)
+  if ('M' in value) return 3 + Object.keys(value.M).length + itemSize(value.M, level + 1)
   if ('N' in value) return numberSize(value)
   if ('B' in value) return base64ByteLength(value.B)
   if ('SS' in value) return value.SS.reduce((size, element) => size + utf8Length(element), 0)
