@@ -1,15 +1,27 @@
-// Messages between page and host. Everything is JSON text, because text crosses a worker boundary and decodes faster
-// than cloned objects. Versioned: a host answers a request of another version with UPDATE_REQUIRED.
+// Messages between page and host, and the two interfaces that carry them. Everything is JSON text, because text crosses a
+// worker boundary and decodes faster than cloned objects. Versioned: page and host of different versions do not speak.
+// In the page's size budget: constants and types only.
+import type { ErrorData } from '../model/errors.ts'
+
+export type { ErrorData } from '../model/errors.ts'
 
 export const PROTOCOL_VERSION = 1
 
-/** What a page sends in one comlink call: requests gathered in one microtask. */
+/** For how long the answer of a write is kept for a resend; later resends are refused with RequestExpiredException (T1). */
+export const SETTLEMENT_LIFETIME_MS = 600_000
+
+/**
+ * What a page sends in one call: requests gathered in one microtask, reads and writes apart. It is sent again word for
+ * word until it is answered: the text is the payload whose hash guards a write's id.
+ */
 export interface RequestBatch {
   readonly version: number
   /** Random, one per page. */
   readonly client: string
-  /** Answers to write requests up to and including this counter have arrived: the host may forget them (T1). */
+  /** Answers to all write requests up to and including this counter have arrived: the host may forget them (T1). */
   readonly confirmed: number
+  /** Wall clock of the page, milliseconds, when this text was first sent: how old a resend is. */
+  readonly sentAt: number
   readonly requests: readonly RequestMessage[]
 }
 /** counter: rises by one with each request of this client; `input` has the shape that the operation documents. */
@@ -28,17 +40,24 @@ export type AnswerMessage =
   | readonly [counter: number, ok: 1, output: object]
   | readonly [counter: number, ok: 0, error: ErrorData]
 
-/** An exception on its way: rebuilt by name on the other side. */
-export interface ErrorData {
-  readonly name: string
-  readonly message: string
-  /** Further fields of the class (item, cancellationReasons, …). */
-  readonly fields?: { readonly [name: string]: unknown }
+/** Operations of the host itself: they start and end pushes for one live query, and are not resent but made anew (T3). */
+export const SUBSCRIBE = 'Subscribe'
+export const UNSUBSCRIBE = 'Unsubscribe'
+export interface SubscribeInput {
+  /** Chosen by the client, unique in it. */
+  readonly subscription: number
+  /** The live query, in the shape that the engine's live queries document. */
+  readonly query: object
+}
+export interface UnsubscribeInput {
+  readonly subscription: number
 }
 
 /** What the host pushes to a page, in order, one text per task. */
 export interface PushBatch {
   readonly epoch: number
+  /** 1 for the first batch after a hello, then rising by one: a gap makes the page connect anew (T3). */
+  readonly sequence: number
   readonly pushes: readonly PushMessage[]
 }
 export type PushMessage =
@@ -47,3 +66,38 @@ export type PushMessage =
   /** What one commit changed: null removes. */
   | readonly [kind: 'change', subscription: number, entries: readonly (readonly [token: string, item: object | null])[]]
   | readonly [kind: 'failed', subscription: number, error: ErrorData]
+
+/** Reads are simply asked again; all else is taken as a write, whose answer is kept until confirmed (T1). */
+export function isReadOperation(operation: string): boolean {
+  return /^(Get|BatchGet|TransactGet|Query|Scan|Describe|List|Search|Subscribe|Unsubscribe)/.test(operation)
+}
+
+/** One page's connection to a host: what comlink (or a BroadcastChannel) carries. */
+export interface HostPort {
+  /** First call: `push` takes PushBatch texts. Answers the host's protocol version; another one than ours: no further calls. */
+  hello(version: number, client: string, push: (text: string) => void): Promise<number>
+  /** RequestBatch text in, ResponseBatch text out. Never rejects; a host that lost its lease never answers (S5). */
+  exchange(text: string): Promise<string>
+}
+
+export type DatabaseState = 'OPENING' | 'OPEN' | 'RECOVERING' | 'UPDATE_REQUIRED' | 'CLOSED' | 'FAILED'
+
+/** What a page tells its worker. Calls answer nothing; they arrive in order. */
+export interface TabControl {
+  /** The page goes to sleep or away: give up host and candidacy at once. */
+  hide(): void
+  /** The page is back. */
+  show(): void
+  /** The page's port seems dead: get a new one to the present host. */
+  reconnect(): void
+  /** Resolves when the store is closed, if it was ours. */
+  close(): Promise<void>
+}
+
+/** What a worker tells its page. */
+export interface TabEvents<Port> {
+  /** A port to the present host: say hello, send again what is unanswered. */
+  connected(port: Port, epoch: number): void
+  /** OPENING: a host is being made or looked for. */
+  status(state: 'OPENING' | 'UPDATE_REQUIRED' | 'FAILED', error?: ErrorData): void
+}
