@@ -112,6 +112,11 @@ export class MemoryStore implements Store {
     await this.flush()
   }
 
+  async verifyLease(): Promise<void> {
+    this.#assertAlive()
+    this.#assertLease()
+  }
+
   onFailure(listener: (error: Error) => void): void {
     this.#failureListeners.push(listener)
   }
@@ -126,11 +131,8 @@ export class MemoryStore implements Store {
     const waiting = this.#options.beforeCommit?.(batch)
     if (waiting !== undefined) await waiting
     this.#assertAlive()
-    if (this.#disk.epoch !== this.epoch) {
-      this.#failure = new StorageException('Another host took over', { reason: 'LEASE_LOST' })
-      for (const listener of this.#failureListeners) listener(this.#failure)
-      throw this.#failure
-    }
+    this.#assertLease()
+    for (const range of batch.drops ?? []) this.#drop(range)
     for (const { key, value } of batch.writes) this.#write(key, typeof value === 'object' ? value.join('') : value)
     for (const settlement of batch.settlements ?? []) this.#disk.settlements.set(settlement.id, settlement)
     this.#forgetExpired()
@@ -148,6 +150,13 @@ export class MemoryStore implements Store {
     this.#bytesWritten += key.length + (value?.length ?? 0)
   }
 
+  #drop({ start, end }: KeyRange): void {
+    const cursor = this.#disk.entries.cursor({ start, end })
+    const keys: Key[] = []
+    while (cursor.next()) keys.push(cursor.key)
+    for (const key of keys) this.#write(key, undefined)
+  }
+
   /** They arrive roughly in the order in which they expire. */
   #forgetExpired(): void {
     const now = this.#environment.now()
@@ -155,6 +164,13 @@ export class MemoryStore implements Store {
       if (settlement.expiresAt > now) break
       this.#disk.settlements.delete(id)
     }
+  }
+
+  #assertLease(): void {
+    if (this.#disk.epoch === this.epoch) return
+    this.#failure = new StorageException('Another host took over', { reason: 'LEASE_LOST' })
+    for (const listener of this.#failureListeners) listener(this.#failure)
+    throw this.#failure
   }
 
   #assertAlive(): void {
