@@ -1,0 +1,110 @@
+// Consumed capacity units (Developer Guide: read-write-operations, GSI, LSI, provisioned-capacity-mode). Worked out
+// only where a request asks for it. Invariant: it never changes what an operation does.
+import type { AttributeMap } from '../model/attribute-value.ts'
+import type { Item } from '../model/item.ts'
+import { READ_UNIT_BYTES, WRITE_UNIT_BYTES } from '../model/limits.ts'
+import { projectItem } from '../model/projection.ts'
+import type { MaintainedIndex, Table } from './table.ts'
+import { sameItem } from './write-item.ts'
+
+export type ReturnConsumedCapacity = 'INDEXES' | 'TOTAL' | 'NONE'
+
+export interface Capacity {
+  readonly CapacityUnits: number
+  readonly ReadCapacityUnits?: number
+  readonly WriteCapacityUnits?: number
+}
+export interface ConsumedCapacity extends Capacity {
+  readonly TableName: string
+  readonly Table?: Capacity
+  readonly LocalSecondaryIndexes?: { readonly [indexName: string]: Capacity }
+  readonly GlobalSecondaryIndexes?: { readonly [indexName: string]: Capacity }
+}
+
+/** Which columns a response shows: transactions tell reads and writes apart, other operations only the sum. */
+type UnitKind = 'plain' | 'read' | 'write'
+
+/** Units per index id; 0 is the table. */
+export class CapacityMeter {
+  readonly #table: Table
+  readonly #units = new Map<number, number>()
+
+  constructor(table: Table) {
+    this.#table = table
+  }
+
+  add(indexId: number, units: number): void {
+    this.#units.set(indexId, (this.#units.get(indexId) ?? 0) + units)
+  }
+
+  /** A write of one item that took place. `factor` is 2 in transactions. */
+  addWrite(oldItem: Item | undefined, newItem: Item | undefined, factor = 1): void {
+    this.add(0, factor * writeUnits(Math.max(oldItem?.size ?? 0, newItem?.size ?? 0)))
+    for (const index of this.#table.indexes) {
+      const units = indexWriteUnits(this.#table, index, oldItem, newItem)
+      if (units > 0) this.add(index.schema.id, factor * units)
+    }
+  }
+
+  /** A write whose condition failed, or that found nothing to do. */
+  addRefusedWrite(oldItem: Item | undefined, newItem: Item | undefined, factor = 1): void {
+    this.add(0, factor * writeUnits(Math.max(oldItem?.size ?? 0, newItem?.size ?? 0)))
+  }
+
+  /** An item that was read by its key, or not found. `factor`: 0.5 eventual, 1 strong, 2 transactional. */
+  addRead(sizeBytes: number, factor: number): void {
+    this.add(0, factor * readUnits(sizeBytes))
+  }
+
+  /** Undefined where the request doesn't want it. */
+  report(detail: ReturnConsumedCapacity | undefined, kind: UnitKind = 'plain'): ConsumedCapacity | undefined {
+    if (detail === undefined || detail === 'NONE') return undefined
+    let total = 0
+    for (const units of this.#units.values()) total += units
+    const summary = { TableName: this.#table.name, ...capacityOf(total, kind) }
+    if (detail === 'TOTAL') return summary
+    return {
+      ...summary,
+      Table: capacityOf(this.#units.get(0) ?? 0, kind),
+      ...this.#indexReport('LOCAL', 'LocalSecondaryIndexes', kind),
+      ...this.#indexReport('GLOBAL', 'GlobalSecondaryIndexes', kind),
+    }
+  }
+
+  #indexReport(kind: 'LOCAL' | 'GLOBAL', member: string, unitKind: UnitKind): { readonly [member: string]: object } {
+    const entries = this.#table.schema.indexes
+      .filter((index) => index.kind === kind && this.#units.has(index.id))
+      .map((index) => [index.name, capacityOf(this.#units.get(index.id) ?? 0, unitKind)])
+    return entries.length === 0 ? {} : { [member]: Object.fromEntries(entries) }
+  }
+}
+
+function capacityOf(units: number, kind: UnitKind): Capacity {
+  if (kind === 'plain') return { CapacityUnits: units }
+  return kind === 'read' ? { CapacityUnits: units, ReadCapacityUnits: units } : { CapacityUnits: units, WriteCapacityUnits: units }
+}
+
+/** Strongly consistent units of so many bytes: one for each 4 KB begun, one for nothing. */
+export function readUnits(sizeBytes: number): number {
+  return Math.max(1, Math.ceil(sizeBytes / READ_UNIT_BYTES))
+}
+
+/** One for each KB begun, one for nothing. */
+export function writeUnits(sizeBytes: number): number {
+  return Math.max(1, Math.ceil(sizeBytes / WRITE_UNIT_BYTES))
+}
+
+/** Absent before and after, or nothing projected changed: 0; appears, disappears or changes: 1 per KB; its key changes: both. */
+function indexWriteUnits(table: Table, index: MaintainedIndex, oldItem: Item | undefined, newItem: Item | undefined): number {
+  const oldKey = keyIn(table, index, oldItem?.attributes)
+  const newKey = keyIn(table, index, newItem?.attributes)
+  const oldEntry = oldItem === undefined || oldKey === undefined ? undefined : projectItem(index.schema, table.schema, oldItem)
+  const newEntry = newItem === undefined || newKey === undefined ? undefined : projectItem(index.schema, table.schema, newItem)
+  if (oldKey === newKey && sameItem(oldEntry, newEntry)) return 0
+  if (oldEntry !== undefined && newEntry !== undefined && oldKey !== newKey) return writeUnits(oldEntry.size) + writeUnits(newEntry.size)
+  return writeUnits(Math.max(oldEntry?.size ?? 0, newEntry?.size ?? 0))
+}
+
+function keyIn(table: Table, index: MaintainedIndex, attributes: AttributeMap | undefined): string | undefined {
+  return attributes === undefined ? undefined : table.entryKey(index, attributes)
+}

@@ -1,0 +1,27 @@
+// The engine put together: opens the catalog of a keyspace, runs operations by name, takes up unfinished background work.
+// `execute` is the only door: the host, the tests and later the hub all come through it.
+import type { Environment } from '../model/environment.ts'
+import { ValidationException } from '../model/errors.ts'
+import type { KeyspaceLike } from '../storage/write-step.ts'
+import { Catalog } from './catalog.ts'
+import { EngineCore } from './engine-core.ts'
+import type { RequestContext } from './operation.ts'
+import { getOperation } from './operations/registry.ts'
+
+export class Engine extends EngineCore {
+  /** Reads the catalog and goes on with backfills and sweeps that an earlier engine left. Rejects with StorageException. */
+  static async open(keyspace: KeyspaceLike, environment: Environment): Promise<Engine> {
+    const catalog = await keyspace.read((reader) => Catalog.load(reader))
+    return new Engine(keyspace, environment, catalog)
+  }
+
+  /**
+   * Runs one operation of AWS's API or of the native ones (operations/registry.ts). Inputs have AWS's names with compact
+   * attribute values; outputs have `Item`s where AWS has whole items. Rejects with the operation's exceptions.
+   */
+  async execute(operationName: string, input: object, context: RequestContext = {}): Promise<object> {
+    const operation = getOperation(operationName)
+    if (operation === undefined) throw new ValidationException(`Unknown operation: ${operationName}`)
+    return operation.run(this, input as never, context)
+  }
+}

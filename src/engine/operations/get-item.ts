@@ -1,0 +1,54 @@
+// GetItem: one item by its key, from the durable state; strong and eventual reads differ in their price only.
+// With ReturnStamp (native transactions) the answer names the state it was read from.
+import type { AttributeMap } from '../../model/attribute-value.ts'
+import type { Item } from '../../model/item.ts'
+import { CapacityMeter, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
+import { canonicalMap } from '../canonical-map.ts'
+import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
+import type { Operation } from '../operation.ts'
+import { readItem } from '../read-item.ts'
+
+export interface GetItemInput {
+  readonly TableName: string
+  readonly Key: AttributeMap
+  readonly ConsistentRead?: boolean
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+  /** Native: answer with `Stamp` and `Epoch`, for the read set of TransactCommit. */
+  readonly ReturnStamp?: boolean
+}
+export interface GetItemOutput {
+  readonly Item?: Item
+  readonly ConsumedCapacity?: ConsumedCapacity
+  readonly Stamp?: number
+  readonly Epoch?: number
+}
+
+/** AWS page: GetItem. Throws ValidationException, ResourceNotFoundException. */
+export const getItem: Operation<GetItemInput, GetItemOutput> = {
+  name: 'GetItem',
+  kind: 'read',
+  async run(engine, input) {
+    checkShape(input)
+    const key = canonicalMap(input.Key)
+    return engine.read((reader) => {
+      const table = engine.catalog.mustGetTable(input.TableName)
+      const item = readItem(reader, table.keyOf(key))
+      const meter = new CapacityMeter(table)
+      meter.addRead(item?.size ?? 0, input.ConsistentRead === true ? 1 : 0.5)
+      const ConsumedCapacity = meter.report(input.ReturnConsumedCapacity)
+      return {
+        ...(item === undefined ? {} : { Item: item }),
+        ...(ConsumedCapacity === undefined ? {} : { ConsumedCapacity }),
+        ...(input.ReturnStamp === true ? { Stamp: engine.keyspace.stamp(), Epoch: engine.keyspace.epoch } : {}),
+      }
+    })
+  },
+}
+
+function checkShape(input: GetItemInput): void {
+  const constraints = new Constraints()
+  constraints.name('tableName', input.TableName)
+  constraints.notNull('key', input.Key)
+  constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
+  constraints.done()
+}

@@ -1,0 +1,19 @@
+// All operations by name. One line each: the file has the rest.
+// `execute` finds them here; operations that use another's parts import its file, never this one.
+import type { Operation } from '../operation.ts'
+import { createTable } from './create-table.ts'
+import { describeTable } from './describe-table.ts'
+import { getItem } from './get-item.ts'
+import { listTables } from './list-tables.ts'
+import { putItem } from './put-item.ts'
+
+/** Inputs and outputs are checked by each operation itself: what arrives came over a wire. */
+export type AnyOperation = Operation<never, object>
+
+const all: readonly AnyOperation[] = [createTable, describeTable, getItem, listTables, putItem]
+
+const byName: ReadonlyMap<string, AnyOperation> = new Map(all.map((operation) => [operation.name, operation]))
+
+export function getOperation(name: string): AnyOperation | undefined {
+  return byName.get(name)
+}

@@ -1,0 +1,75 @@
+// AWS's shapes of CreateTable's input and of TableDescription, as in the service model (model/table.ts has the parts).
+// Only what the engine reads is typed; times are epoch seconds as on the wire.
+import type {
+  AttributeDefinition,
+  BillingMode,
+  GlobalSecondaryIndex,
+  KeySchemaElement,
+  LocalSecondaryIndex,
+  ProvisionedThroughput,
+  StreamSpecification,
+} from '../model/table.ts'
+
+export interface OnDemandThroughput {
+  readonly MaxReadRequestUnits?: number
+  readonly MaxWriteRequestUnits?: number
+}
+export interface WarmThroughput {
+  readonly ReadUnitsPerSecond?: number
+  readonly WriteUnitsPerSecond?: number
+}
+
+export interface CreateTableInput {
+  readonly TableName: string
+  readonly AttributeDefinitions: readonly AttributeDefinition[]
+  readonly KeySchema: readonly KeySchemaElement[]
+  readonly LocalSecondaryIndexes?: readonly LocalSecondaryIndex[]
+  readonly GlobalSecondaryIndexes?: readonly GlobalSecondaryIndex[]
+  readonly BillingMode?: BillingMode
+  readonly ProvisionedThroughput?: ProvisionedThroughput
+  readonly OnDemandThroughput?: OnDemandThroughput
+  readonly WarmThroughput?: WarmThroughput
+  readonly StreamSpecification?: StreamSpecification
+  readonly DeletionProtectionEnabled?: boolean
+  readonly TableClass?: string
+}
+
+export interface ProvisionedThroughputDescription extends ProvisionedThroughput {
+  readonly NumberOfDecreasesToday: number
+}
+export interface WarmThroughputDescription extends WarmThroughput {
+  readonly Status: string
+}
+export interface LocalSecondaryIndexDescription extends LocalSecondaryIndex {
+  readonly IndexSizeBytes: number
+  readonly ItemCount: number
+  readonly IndexArn: string
+}
+export interface GlobalSecondaryIndexDescription extends LocalSecondaryIndexDescription {
+  readonly IndexStatus: string
+  readonly Backfilling?: boolean
+  readonly ProvisionedThroughput: ProvisionedThroughputDescription
+  readonly WarmThroughput: WarmThroughputDescription
+}
+export interface TableDescription {
+  readonly AttributeDefinitions: readonly AttributeDefinition[]
+  readonly TableName: string
+  readonly KeySchema: readonly KeySchemaElement[]
+  readonly TableStatus: string
+  readonly CreationDateTime: number
+  readonly ProvisionedThroughput: ProvisionedThroughputDescription
+  readonly TableSizeBytes: number
+  readonly ItemCount: number
+  readonly TableArn: string
+  readonly TableId: string
+  readonly BillingModeSummary?: { readonly BillingMode: BillingMode; readonly LastUpdateToPayPerRequestDateTime: number }
+  readonly LocalSecondaryIndexes?: readonly LocalSecondaryIndexDescription[]
+  readonly GlobalSecondaryIndexes?: readonly GlobalSecondaryIndexDescription[]
+  readonly StreamSpecification?: StreamSpecification
+  readonly LatestStreamLabel?: string
+  readonly LatestStreamArn?: string
+  readonly TableClassSummary?: { readonly TableClass: string }
+  readonly DeletionProtectionEnabled: boolean
+  readonly OnDemandThroughput?: OnDemandThroughput
+  readonly WarmThroughput: WarmThroughputDescription
+}
