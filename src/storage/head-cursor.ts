@@ -9,6 +9,8 @@ interface Source {
   readonly cursor: { next(): boolean; readonly key: Key }
   readonly pending: OrderedCursor<PendingValue> | undefined
   readonly level: number
+  /** Newer groups with drops: what these cover does not show. */
+  readonly hiders: readonly PendingGroup[]
   alive: boolean
   /** Its key was returned or hidden: move on before the next comparison. */
   spent: boolean
@@ -31,11 +33,14 @@ export class HeadCursor implements Cursor {
     this.#stored = stored
     this.#reverse = range.reverse === true
     this.#see = see
+    const hiders: PendingGroup[] = []
     this.#sources = groups.map(({ group, level }) => {
       const pending = group.cursor(range)
-      return { cursor: pending, pending, level, alive: true, spent: true }
+      const source = { cursor: pending, pending, level, hiders: [...hiders], alive: true, spent: true }
+      if (group.dropsIn(range)) hiders.push(group)
+      return source
     })
-    this.#sources.push({ cursor: stored, pending: undefined, level: 0, alive: true, spent: true })
+    this.#sources.push({ cursor: stored, pending: undefined, level: 0, hiders, alive: true, spent: true })
   }
 
   get key(): Key {
@@ -54,6 +59,7 @@ export class HeadCursor implements Cursor {
       if (nearest === undefined) return false
       const key = nearest.cursor.key
       for (const source of this.#sources) if (source.alive && source.cursor.key === key) source.spent = true
+      if (nearest.hiders.some((group) => group.hides(key))) continue
       if (nearest.pending === undefined) return true
       this.#see(nearest.level)
       if (nearest.pending.value !== null) return true

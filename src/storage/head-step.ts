@@ -52,6 +52,7 @@ export class HeadStep implements WriteStep {
   #committedAt = 0
   #sequenceBefore = 0
   #bytesBefore = 0
+  #dropsBefore = 0
   #usedCountersBefore = false
 
   constructor(store: Store, recent: RecentWrites, counters: Counters, now: () => number, open: PendingGroup) {
@@ -76,6 +77,7 @@ export class HeadStep implements WriteStep {
     this.#committedAt = 0
     this.#sequenceBefore = this.#counters.sequence
     this.#bytesBefore = open.bytes
+    this.#dropsBefore = open.drops.length
     this.#usedCountersBefore = open.usedCounters
   }
 
@@ -95,6 +97,7 @@ export class HeadStep implements WriteStep {
     for (const id of this.#settled) this.#open.settlements.delete(id)
     this.#counters.sequence = this.#sequenceBefore
     this.#open.bytes = this.#bytesBefore
+    this.#open.drops.length = this.#dropsBefore
     this.#open.usedCounters = this.#usedCountersBefore
     this.wrote = false
     this.#active = false
@@ -102,10 +105,10 @@ export class HeadStep implements WriteStep {
 
   get(key: Key): Value | undefined {
     this.#assertActive()
-    let pending = this.#open.writes.get(key)
+    let pending = pendingIn(this.#open, key)
     if (pending !== undefined) this.seen = OPEN
     else {
-      pending = this.#flight?.writes.get(key)
+      if (this.#flight !== undefined) pending = pendingIn(this.#flight, key)
       if (pending === undefined) return this.#store.get(key)
       this.#see(IN_FLIGHT)
     }
@@ -115,8 +118,9 @@ export class HeadStep implements WriteStep {
   cursor(range: KeyRange): Cursor {
     this.#assertActive()
     const groups: { group: PendingGroup; level: number }[] = []
-    if (this.#open.hasKeyIn(range)) groups.push({ group: this.#open, level: OPEN })
-    if (this.#flight?.hasKeyIn(range) === true) groups.push({ group: this.#flight, level: IN_FLIGHT })
+    if (this.#open.changesIn(range)) groups.push({ group: this.#open, level: OPEN })
+    if (this.#flight?.changesIn(range) === true) groups.push({ group: this.#flight, level: IN_FLIGHT })
+    for (const { group, level } of groups) if (group.dropsIn(range)) this.#see(level)
     const stored = this.#store.cursor(range)
     return groups.length === 0 ? stored : new HeadCursor(stored, groups, range, (level) => this.#see(level))
   }
@@ -131,6 +135,22 @@ export class HeadStep implements WriteStep {
 
   delete(key: Key): void {
     this.#set(key, null, key.length)
+  }
+
+  drop(range: KeyRange): void {
+    this.#assertActive()
+    const { start, end } = range
+    if (start >= end) return
+    const open = this.#open
+    this.wrote = true
+    const cursor = open.cursor({ start, end })
+    while (cursor.next()) {
+      this.#undoKeys.push(cursor.key)
+      this.#undoValues.push(cursor.value)
+      open.restore(cursor.key, undefined)
+    }
+    open.drops.push({ start, end })
+    open.bytes += start.length + end.length
   }
 
   nextSequence(): number {
@@ -185,13 +205,13 @@ export class HeadStep implements WriteStep {
     if (reads.epoch !== this.#store.epoch) return false
     for (const { key, stamp } of reads.keys) {
       if (!this.#recent.keyUnchanged(key, stamp)) return false
-      if (this.#open.writes.has(key)) return this.#changedIn(OPEN)
-      if (this.#flight?.writes.has(key) === true) return this.#changedIn(IN_FLIGHT)
+      if (this.#open.changes(key)) return this.#changedIn(OPEN)
+      if (this.#flight?.changes(key) === true) return this.#changedIn(IN_FLIGHT)
     }
     for (const { range, stamp } of reads.ranges) {
       if (!this.#recent.rangeUnchanged(range, stamp)) return false
-      if (this.#open.hasKeyIn(range)) return this.#changedIn(OPEN)
-      if (this.#flight?.hasKeyIn(range) === true) return this.#changedIn(IN_FLIGHT)
+      if (this.#open.changesIn(range)) return this.#changedIn(OPEN)
+      if (this.#flight?.changesIn(range) === true) return this.#changedIn(IN_FLIGHT)
     }
     return true
   }
@@ -218,6 +238,12 @@ export class HeadStep implements WriteStep {
   #assertActive(): void {
     if (!this.#active) throw new Error('A write step was used after it had returned')
   }
+}
+
+/** What a group says of a key: null where it deleted it, undefined where it says nothing. */
+function pendingIn(group: PendingGroup, key: Key): PendingValue | undefined {
+  const pending = group.writes.get(key)
+  return pending === undefined && group.drops.length > 0 && group.hides(key) ? null : pending
 }
 
 /** Not the system space (u32 0) and not a journal (u16 0xFFFF after the table id): a delete writes those too. */

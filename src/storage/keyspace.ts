@@ -273,14 +273,22 @@ export class Keyspace implements KeyspaceLike {
       head.finish()
     } catch (thrown) {
       head.undo()
-      if (thrown instanceof PageFault) this.#loadForHooks(thrown)
-      else this.#groupFailed(group, thrown)
-      return false
-    } finally {
       this.#running = false
+      if (thrown instanceof PageFault) {
+        this.#loadForHooks(thrown)
+        return false
+      }
+      this.#releaseHookPins()
+      this.#groupFailed(group, thrown)
+      return false
     }
-    for (const pin of this.#hookPins.splice(0)) pin.release()
+    this.#running = false
+    this.#releaseHookPins()
     return true
+  }
+
+  #releaseHookPins(): void {
+    for (const pin of this.#hookPins.splice(0)) pin.release()
   }
 
   #loadForHooks(fault: PageFault): void {
@@ -293,6 +301,7 @@ export class Keyspace implements KeyspaceLike {
       },
       (error: unknown) => {
         this.#hooksLoading = false
+        this.#releaseHookPins()
         this.#groupFailed(this.#open, error)
       },
     )
@@ -302,7 +311,7 @@ export class Keyspace implements KeyspaceLike {
     this.#flight = undefined
     this.#durableSequence = sequence
     this.#stamp++
-    if (group.writes.size > 0) this.#recent.add(this.#stamp, [...group.writes.keys()])
+    if (group.writes.size > 0 || group.drops.length > 0) this.#recent.add(this.#stamp, [...group.writes.keys()], group.drops)
     if (group.emitted.length > 0) this.#tell(group)
     for (const step of group.steps) this.#answer(step)
     this.#schedule()

@@ -1,5 +1,6 @@
 // What a group of write steps has changed and not made durable yet: one layer of the head.
-// Invariant: `writes` holds the last write per key; `ordered`, once some cursor asked for it, holds the same keys in order.
+// Invariant: `writes` holds the last write per key, made after all `drops`; `ordered`, once some cursor asked for it,
+// holds the same keys in order.
 import { OrderedMap } from './ordered-map.ts'
 import type { OrderedCursor } from './ordered-map.ts'
 import type { Batch, Key, KeyRange, Settlement, Value, Write } from './store.ts'
@@ -54,6 +55,8 @@ function ignore(): void {}
 
 export class PendingGroup {
   readonly writes = new Map<Key, PendingValue>()
+  /** Ranges of which nothing below this group shows. */
+  readonly drops: KeyRange[] = []
   readonly settlements = new Map<string, Settlement>()
   readonly emitted: (readonly Emitted[])[] = []
   /** Those whose answers leave with this group, writers and readers, in order. */
@@ -92,8 +95,26 @@ export class PendingGroup {
     return this.#order().cursor(range).next()
   }
 
+  /** A drop of this group covers the key. */
+  hides(key: Key): boolean {
+    for (const { start, end } of this.drops) if (key >= start && key < end) return true
+    return false
+  }
+
+  changes(key: Key): boolean {
+    return this.writes.has(key) || this.hides(key)
+  }
+
+  changesIn(range: KeyRange): boolean {
+    return this.dropsIn(range) || this.hasKeyIn(range)
+  }
+
+  dropsIn({ start, end }: KeyRange): boolean {
+    return this.drops.some((drop) => drop.start < end && start < drop.end)
+  }
+
   hasContent(): boolean {
-    return this.writes.size > 0 || this.settlements.size > 0 || this.emitted.length > 0 || this.usedCounters
+    return this.writes.size > 0 || this.drops.length > 0 || this.settlements.size > 0 || this.emitted.length > 0 || this.usedCounters
   }
 
   toBatch(more: readonly Write[]): Batch {
@@ -102,6 +123,7 @@ export class PendingGroup {
     for (const write of more) writes.push(write)
     return {
       writes,
+      ...(this.drops.length > 0 && { drops: this.drops }),
       ...(this.settlements.size > 0 && { settlements: [...this.settlements.values()] }),
       durability: this.strict ? 'strict' : 'relaxed',
     }

@@ -15,6 +15,8 @@ export interface ReadSet {
 export interface WriteStep extends Reader {
   put(key: Key, value: Value | readonly string[]): void
   delete(key: Key): void
+  /** Deletes all that the range holds, at no cost per entry; later puts into it stand. `reverse` is ignored. */
+  drop(range: KeyRange): void
   /** The database sequence of one more change: consecutive, in log order, never reused once durable. */
   nextSequence(): number
   /** Milliseconds since the epoch; never decreases from one step to the next, across restarts too. */
