@@ -39,7 +39,7 @@ export class Aliases {
   bindPath(syntax: PathSyntax): PathOperand {
     if (syntax.kind === 'path') return syntax
     const [head, ...rest] = syntax.elements
-    const path: Path = [this.name(head), ...rest.map((element) => (isAlias(element) ? this.name(element) : element))]
+    const path: Path = [this.name(head), ...rest.map((element) => (typeof element === 'string' ? this.name(element) : element))]
     return { kind: 'path', path }
   }
 

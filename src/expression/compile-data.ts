@@ -1,7 +1,7 @@
 // The plain-data forms of conditions, key conditions, updates and projections (data.ts), compiled to the trees that the
 // parsers build, through the same checks. Raw parts bring names and values of their own and go through the parser.
 import type { AttributeValue } from '../model/attribute-value.ts'
-import { ValidationException } from '../model/errors.ts'
+import type { ValidationException } from '../model/errors.ts'
 import { MAX_EXPRESSION_OPERATORS, MAX_IN_OPERANDS } from '../model/limits.ts'
 import { buildTest, operandCountError } from './build-condition.ts'
 import { buildUpdate, type AssignedOperand, type DraftAction } from './build-update.ts'

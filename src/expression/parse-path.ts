@@ -37,7 +37,7 @@ export function continuePath(cursor: TokenCursor, rules: NameRules, start: Path)
   return path.some(isAlias) ? { kind: 'aliasedPath', elements: path } : { kind: 'path', path }
 }
 
-export function isAlias(element: string | number): element is string {
+export function isAlias(element: string | number): boolean {
   return typeof element === 'string' && element.charCodeAt(0) === 35
 }
 
