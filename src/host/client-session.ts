@@ -3,6 +3,7 @@
 // Invariant T1: a write id runs at most once at a time, and never again once its answer is kept, confirmed or expired.
 import { errorToData, IdempotentParameterMismatchException, RequestExpiredException } from '../model/errors.ts'
 import type { Environment } from '../model/environment.ts'
+import { AlreadySettled } from '../storage/head-step.ts'
 import type { Settlement } from '../storage/store.ts'
 import { encodeOutput } from './encode-output.ts'
 import type { HostedEngine } from './hosted-engine.ts'
@@ -83,17 +84,29 @@ export class ClientSession {
     if (running !== undefined) {
       return running.hash === facts.hash() ? running.answer : Promise.resolve(failure(counter, otherPayload()))
     }
-    const kept = this.#engine.settlement(this.#settlementId(counter))
-    if (kept !== undefined) return Promise.resolve(this.#keptAnswer(counter, kept, facts))
-    // Not kept: never applied, or applied and forgotten since. Forgotten is only what was confirmed or is too old.
-    const age = this.#environment.now() - facts.sentAt
-    if (counter <= this.#confirmed || age >= SETTLEMENT_LIFETIME_MS) {
-      const message = 'The request came again after its answer was forgotten. It was not applied a second time'
-      return Promise.resolve(failure(counter, new RequestExpiredException(message)))
-    }
-    const answer = this.#execute(request, facts).finally(() => this.#running.delete(counter))
+    const kept = this.#engine.settled(this.#settlementId(counter))
+    const answer = kept === undefined ? this.#first(request, facts) : this.#again(request, facts, kept)
     this.#running.set(counter, { hash: facts.hash(), answer })
+    void answer.then(() => this.#running.delete(counter))
     return answer
+  }
+
+  async #again(request: RequestMessage, facts: BatchFacts, lookup: Promise<Settlement | undefined>): Promise<string> {
+    try {
+      const kept = await lookup
+      return await (kept === undefined ? this.#first(request, facts) : this.#keptAnswer(request[0], kept, facts))
+    } catch (error) {
+      return failure(request[0], error)
+    }
+  }
+
+  /** Not kept: never applied, or applied and forgotten since. Forgotten is only what was confirmed or is too old. */
+  #first(request: RequestMessage, facts: BatchFacts): Promise<string> {
+    const [counter] = request
+    const age = this.#environment.now() - facts.sentAt
+    if (counter > this.#confirmed && age < SETTLEMENT_LIFETIME_MS) return this.#execute(request, facts)
+    const message = 'The request came again after its answer was forgotten. It was not applied a second time'
+    return Promise.resolve(failure(counter, new RequestExpiredException(message)))
   }
 
   async #execute([counter, operation, input, options]: RequestMessage, facts: BatchFacts): Promise<string> {
@@ -112,6 +125,7 @@ export class ClientSession {
       if (settledOutput !== undefined) this.#settled.add(counter)
       return `[${counter},1,${output === settledOutput ? settledText : encodeOutput(output)}]`
     } catch (error) {
+      if (error instanceof AlreadySettled) return this.#keptAnswer(counter, error.settlement, facts)
       return failure(counter, error)
     }
   }

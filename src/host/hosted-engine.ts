@@ -17,8 +17,11 @@ export interface HostedEngine {
   execute(operation: string, input: object, context: RequestContext): Promise<object>
   /** The sink gets a snapshot first. Returns what ends the subscription. */
   subscribe(query: object, sink: SubscriptionSink): () => void
-  /** The kept answer of a write, if it was applied and not confirmed. */
-  settlement(id: string): Settlement | undefined
+  /**
+   * The kept answer of a write, if it was applied and not confirmed; where its step is pending, once that is durable.
+   * Undefined at once where nothing is known of it.
+   */
+  settled(id: string): Promise<Settlement | undefined> | undefined
   confirm(ids: readonly string[]): void
   /** Reads the epoch from the disk; rejects where it is not ours any more (S5). */
   verifyEpoch(): Promise<void>

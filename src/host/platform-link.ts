@@ -1,0 +1,81 @@
+// The page's side of the browser: starts the engine worker and the broker, wraps ports with comlink, and tells the worker
+// when the page goes and comes. In the page's size budget: keep it small.
+// Invariant: every comlink proxy in use is referenced from here; one that is collected closes its port.
+import type { Endpoint } from 'comlink'
+import { proxy, transfer, wrap } from 'comlink'
+import { Link } from './link.ts'
+import { randomUuid, setTimer } from './platform-environment.ts'
+import type { WorkerApi } from './platform-worker-api.ts'
+import type { HostPort, TabControl, TabEvents } from './protocol.ts'
+
+export interface BrowserLinkOptions {
+  /** Where a bundler needs help to find the worker: `() => new Worker(new URL('holdfast/worker', import.meta.url), { type: 'module' })`. */
+  readonly worker?: () => Worker
+  /** The SharedWorker through which tabs meet; undefined: they call each other over a BroadcastChannel. */
+  readonly broker?: () => SharedWorker | undefined
+}
+
+/** Connects this page to the engine of `database`, wherever it runs. Starts a worker: in pages only. */
+export function connectBrowser(database: string, options: BrowserLinkOptions = {}): Link {
+  const client = randomUuid().slice(-12)
+  const link = new Link({
+    environment: { now: () => Date.now(), setTimer },
+    client,
+    start: (events) => startWorker(database, client, options, events),
+  })
+  // Chromium and WebKit keep a cached or frozen page's lock for seconds: it gives everything up first.
+  const listeners: readonly (readonly [target: EventTarget, name: string, run: () => void])[] = [
+    [window, 'pagehide', () => link.hide()],
+    [document, 'freeze', () => link.hide()],
+    [document, 'resume', () => link.show()],
+    [window, 'pageshow', () => link.show()],
+  ]
+  for (const [target, name, run] of listeners) target.addEventListener(name, run)
+  link.onStatus(({ state }) => {
+    if (state === 'CLOSED') for (const [target, name, run] of listeners) target.removeEventListener(name, run)
+  })
+  return link
+}
+
+function startWorker(database: string, client: string, options: BrowserLinkOptions, events: TabEvents<HostPort>): TabControl {
+  const worker = options.worker?.() ?? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+  const remote = wrap<WorkerApi>(worker)
+  worker.addEventListener('error', (event) => {
+    const message = `The engine's worker failed: ${event.message}`
+    events.status('FAILED', { name: 'StorageException', message, fields: { reason: 'UNAVAILABLE' } })
+  })
+  const page = {
+    connected: (port: MessagePort, epoch: number) => events.connected(wrapPort(port), epoch),
+    status: events.status,
+    openBroker: () => {
+      const port = openBroker(options)
+      return port === undefined ? undefined : transfer(port, [port])
+    },
+  }
+  void remote.start(database, client, proxy(page) as never)
+  return {
+    hide: () => void remote.hide(),
+    show: () => void remote.show(),
+    reconnect: () => void remote.reconnect(),
+    close: async () => {
+      await remote.close()
+      worker.terminate()
+    },
+  }
+}
+
+function openBroker({ broker }: BrowserLinkOptions): MessagePort | undefined {
+  if (broker !== undefined) return broker()?.port
+  if (typeof SharedWorker === 'undefined') return undefined
+  return new SharedWorker(new URL('./broker.js', import.meta.url), { type: 'module', name: 'holdfast' }).port
+}
+
+function wrapPort(port: MessagePort): HostPort {
+  const remote = wrap<HostPort>(port as Endpoint)
+  // One proxy for all calls: comlink makes a new one at each property access.
+  const { exchange } = remote
+  return {
+    hello: (version, client, push) => remote.hello(version, client, proxy(push)),
+    exchange: (text) => exchange(text),
+  }
+}
