@@ -19,20 +19,25 @@ const INVALID = 'Invalid last non-pad Base64 character dectected'
 /** Padded standard base64. */
 export function encodeBase64(bytes: Uint8Array): string {
   const codes = new Uint8Array(Math.ceil(bytes.length / 3) * 4)
+  const padding = (3 - (bytes.length % 3)) % 3
   let at = 0
   for (let i = 0; i < bytes.length; i += 3) {
-    const b = bytes[i + 1]
-    const c = bytes[i + 2]
-    const group = ((bytes[i] ?? 0) << 16) | ((b ?? 0) << 8) | (c ?? 0)
-    codes[at++] = CODES[group >> 18] ?? 0
-    codes[at++] = CODES[(group >> 12) & 63] ?? 0
-    codes[at++] = b === undefined ? PAD : (CODES[(group >> 6) & 63] ?? 0)
-    codes[at++] = c === undefined ? PAD : (CODES[group & 63] ?? 0)
+    const group = (byteAt(bytes, i) << 16) | (byteAt(bytes, i + 1) << 8) | byteAt(bytes, i + 2)
+    codes[at++] = byteAt(CODES, group >> 18)
+    codes[at++] = byteAt(CODES, (group >> 12) & 63)
+    codes[at++] = byteAt(CODES, (group >> 6) & 63)
+    codes[at++] = byteAt(CODES, group & 63)
   }
-  if (codes.length <= CHUNK) return String.fromCharCode(...codes)
+  codes.fill(PAD, codes.length - padding)
   let text = ''
-  for (let i = 0; i < codes.length; i += CHUNK) text += String.fromCharCode(...codes.subarray(i, i + CHUNK))
+  // In chunks: an argument list has a limit.
+  for (let i = 0; i < codes.length; i += CHUNK) text += String(Reflect.apply(String.fromCharCode, undefined, codes.subarray(i, i + CHUNK)))
   return text
+}
+
+/** 0 behind the end. */
+function byteAt(bytes: Uint8Array, index: number): number {
+  return index < bytes.length ? (bytes[index] ?? 0) : 0
 }
 
 /** Throws SerializationException, with DynamoDB's texts, for anything but padded standard base64. */

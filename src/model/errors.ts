@@ -2,7 +2,6 @@
 // They cross worker boundaries as `ErrorData` and are rebuilt by name, so `instanceof` holds on both sides.
 // `name`, `fault` and `retryable` live on the prototypes: an instance owns only its fields, which are what travels.
 // In the page's size budget: keep it small and free of imports.
-import type { Item } from './item.ts'
 
 /** An exception on its way: own fields as plain JSON, items as compact attribute maps. */
 export interface ErrorData {
@@ -13,12 +12,17 @@ export interface ErrorData {
 
 /** An item in an exception: an `Item` in the engine, a compact map once it has travelled, native values at the client's door. */
 export type ExceptionItem = { readonly [name: string]: unknown }
+/** Item (item.ts) as far as exceptions know it: items know exceptions. */
+export interface ItemSource {
+  toJSON(): object
+}
 
 /** What an exception is made from, beside its message. */
 export type ExceptionDetails<Fields = object> = Fields & { readonly cause?: unknown }
 
-export class HoldfastException extends Error {
-  constructor(message?: string, { cause, ...fields }: ExceptionDetails = {}) {
+export class HoldfastException<Fields extends object = object> extends Error {
+  constructor(message?: string, details?: ExceptionDetails<Fields>) {
+    const { cause, ...fields }: ExceptionDetails = details ?? {}
     super(message, cause === undefined ? undefined : { cause })
     Object.assign(this, fields)
   }
@@ -50,7 +54,7 @@ export class SerializationException extends HoldfastException {
 export class ConditionalCheckFailedException extends HoldfastException {
   /** With ReturnValuesOnConditionCheckFailure. */
   declare readonly item?: ExceptionItem
-  constructor(message = 'The conditional request failed', details?: ExceptionDetails<{ readonly item?: ExceptionItem | Item }>) {
+  constructor(message = 'The conditional request failed', details?: ExceptionDetails<{ readonly item?: ExceptionItem | ItemSource }>) {
     super(message, details)
   }
   override get name() {
@@ -77,7 +81,7 @@ export class TableNotFoundException extends HoldfastException {
 export interface CancellationReason {
   readonly code: string
   readonly message?: string
-  readonly item?: ExceptionItem | Item
+  readonly item?: ExceptionItem | ItemSource
 }
 /** One reason per action, in the order of the request. */
 export class TransactionCanceledException extends HoldfastException {
@@ -141,11 +145,8 @@ export interface ThrottlingReason {
   readonly reason: string
   readonly resource: string
 }
-class ThrottledException extends HoldfastException {
+class ThrottledException extends HoldfastException<{ readonly throttlingReasons?: readonly ThrottlingReason[] }> {
   declare readonly throttlingReasons?: readonly ThrottlingReason[]
-  constructor(message?: string, details?: ExceptionDetails<{ readonly throttlingReasons?: readonly ThrottlingReason[] }>) {
-    super(message, details)
-  }
   override get retryable() {
     return true
   }
@@ -211,6 +212,7 @@ export class StorageException extends HoldfastException {
   declare readonly reason: StorageReason
   declare readonly tableId?: number
   declare readonly detail?: string
+  // oxlint-disable-next-line no-useless-constructor -- makes the reason mandatory
   constructor(message: string | undefined, details: ExceptionDetails<StorageFields>) {
     super(message, details)
   }

@@ -76,18 +76,22 @@ function convert(value: unknown): AttributeValue {
   if (Array.isArray(value)) {
     throw new SerializationException('Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue')
   }
-  const types = Object.entries(value ?? {}).filter(([type, content]) => Object.hasOwn(readers, type) && content != null)
-  const values = types.map(([type, content]) => readers[type]?.(content) ?? null)
-  const [first] = values
-  if (first === undefined) {
+  let converted: AttributeValue | undefined
+  let types = 0
+  for (const [type, content] of Object.entries(value ?? {})) {
+    if (content === null || content === undefined || !Object.hasOwn(readers, type)) continue
+    converted = readers[type]?.(content)
+    types++
+  }
+  if (converted === undefined) {
     throw new ValidationException('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes')
   }
-  if (values.length > 1) {
+  if (types > 1) {
     throw new ValidationException(
       'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
     )
   }
-  return first
+  return converted
 }
 
 function convertMap(map: unknown): AttributeMap {
@@ -140,5 +144,5 @@ function wrongScalar(content: unknown, type: string): SerializationException {
 
 /** Lone surrogates have no UTF-8; as on the wire, they become U+FFFD. */
 function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd')
+  return /[\ud800-\udfff]/.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text
 }

@@ -31,7 +31,7 @@ describe('every exception', () => {
     expect(back).toBeInstanceOf(HoldfastException)
     expect(back).toBeInstanceOf(Error)
     expect([back.name, back.message, back.fault, back.retryable]).toEqual([name, 'why', error.fault, error.retryable])
-    expect({ ...back }).toEqual({ ...error })
+    expect(Object.entries(back)).toEqual(Object.entries(error))
     expect(String(back)).toBe(`${name}: why`)
     expect(back.stack).toMatch(new RegExp(`^${name}: why`))
   })
