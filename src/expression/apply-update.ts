@@ -1,9 +1,9 @@
 // An update of one item (Developer Guide: Expressions.UpdateExpressions). Every path and operand means the item as it was
 // before. Nothing is changed in place: what lies on a path to a change is copied, all else is shared with the old item.
 import type { AttributeMap, AttributeValue } from '../model/attribute-value.ts'
-import { attributeOf, equalValues, isList } from '../model/attribute.ts'
+import { attributeOf, checkNesting, equalValues, isList } from '../model/attribute.ts'
 import { ValidationException } from '../model/errors.ts'
-import { addNumbers, isNumber, subtractNumbers } from '../model/number.ts'
+import { addNumbers, isNumber, subtractNumbers, type CompactNumber } from '../model/number.ts'
 import { childOf, setAttribute, valueAt, type MutableAttributes } from './document-path.ts'
 import type { Path, SetOperand, Update, UpdateAction } from './tree.ts'
 import { addTo, deleteFrom, incorrectType } from './update-sets.ts'
@@ -66,24 +66,34 @@ function evaluate(operand: SetOperand, before: AttributeMap): AttributeValue {
       return value === undefined ? evaluate(operand.otherwise, before) : value
     }
     case 'list_append': {
-      const first = evaluate(operand.first, before)
-      const second = evaluate(operand.second, before)
-      if (!isList(first) || !isList(second)) throw incorrectType()
-      return [...first, ...second]
+      const first = listOf(evaluate(operand.first, before))
+      return [...first, ...listOf(evaluate(operand.second, before))]
     }
     default: {
-      const left = evaluate(operand.left, before)
-      const right = evaluate(operand.right, before)
-      if (!isNumber(left) || !isNumber(right)) throw incorrectType()
+      // A wrong left type is reported before an absent right side.
+      const left = numberOf(evaluate(operand.left, before))
+      const right = numberOf(evaluate(operand.right, before))
       return operand.kind === 'plus' ? addNumbers(left, right) : subtractNumbers(left, right)
     }
   }
+}
+
+function listOf(value: AttributeValue): readonly AttributeValue[] {
+  if (!isList(value)) throw incorrectType()
+  return value
+}
+
+function numberOf(value: AttributeValue): CompactNumber {
+  if (!isNumber(value)) throw incorrectType()
+  return value
 }
 
 /** Notes what the action does to its place; throws where that place can't be. */
 function addEdit(root: Branch, action: UpdateAction, before: AttributeMap, assigned: AttributeValue | undefined): void {
   const { path } = action
   const existing = path.length === 1 ? attributeOf(before, path[0]) : existingAt(path, before)
+  // Values came in within DynamoDB's nesting limit: only deeper down can they break it.
+  if (path.length > 1 && assigned !== undefined) checkNesting(assigned, path.length)
   const edit = editOf(action, existing, assigned)
   if (edit === undefined) return
   let branch = root

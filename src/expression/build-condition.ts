@@ -56,10 +56,8 @@ export function operandCountError(parameter: ExpressionParameter, operator: stri
 }
 
 function buildBetween(parameter: ExpressionParameter, operand: Operand, lower: Operand, upper: Operand): Condition {
-  for (const each of [operand, lower, upper]) {
-    checkSize(parameter, each)
-    checkType(parameter, 'BETWEEN', each, 'S', 'N', 'B')
-  }
+  for (const each of [operand, lower, upper]) checkSize(parameter, each)
+  for (const each of [operand, lower, upper]) checkType(parameter, 'BETWEEN', each, 'S', 'N', 'B')
   if (lower.kind === 'value' && upper.kind === 'value') {
     const order = compareValues(lower.value, upper.value)
     if (order === undefined) throw boundsError('same data type for lower and upper bounds')

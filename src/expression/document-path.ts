@@ -1,4 +1,5 @@
-// Reading an item at a document path, and writing attributes by names that users chose.
+// Reading an item at a document path, and writing attributes by names that users chose: `__proto__` and `constructor`
+// are attributes like any other.
 import type { AttributeMap, AttributeValue } from '../model/attribute-value.ts'
 import { attributeOf, isList } from '../model/attribute.ts'
 import type { Path } from './tree.ts'

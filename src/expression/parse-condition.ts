@@ -28,7 +28,8 @@ interface Call {
   readonly name: string
   readonly operands: readonly OperandSyntax[]
 }
-type Node = ConditionSyntax | PathSyntax | ValuePlaceholder | Call
+type OperandNode = PathSyntax | ValuePlaceholder | Call
+type Node = ConditionSyntax | OperandNode
 
 /** Throws ValidationException, with DynamoDB's texts, for what is wrong whatever the placeholders stand for. */
 export function parseCondition(parameter: ExpressionParameter, text: string): ConditionSyntax {
@@ -114,18 +115,18 @@ class ConditionParser implements NameRules {
     const { kind, text } = this.cursor.next
     if (kind === 'symbol' && COMPARATORS.has(text)) {
       this.cursor.position++
-      return this.testOf(text as Comparator, [this.operandOf(left), this.operand()])
+      return this.testOf(text as Comparator, this.operandsOf(left, this.operand()))
     }
     if (this.cursor.acceptKeyword('BETWEEN')) {
       const lower = this.operand()
       if (!this.cursor.acceptKeyword('AND')) throw this.cursor.syntaxError()
-      return this.testOf('BETWEEN', [this.operandOf(left), lower, this.operand()])
+      return this.testOf('BETWEEN', this.operandsOf(left, lower, this.operand()))
     }
     if (this.cursor.acceptKeyword('IN')) {
       this.cursor.expect('(')
       const candidates = this.operandList()
       this.inOperandCount = Math.max(this.inOperandCount, candidates.length)
-      return this.testOf('IN', [this.operandOf(left), ...candidates])
+      return this.testOf('IN', this.operandsOf(left, ...candidates))
     }
     if (left.kind === 'call') return left
     if (operandAllowed && this.cursor.nextIs(')')) return left
@@ -143,20 +144,16 @@ class ConditionParser implements NameRules {
   }
 
   /** An operand that can't be a condition. */
-  private operand(): OperandSyntax {
-    return this.operandOf(this.operandNode())
-  }
-
-  private operandNode(): PathSyntax | ValuePlaceholder | Call {
+  private operand(): OperandNode {
     const open = this.cursor.position
     if (!this.cursor.accept('(')) return this.plainOperand()
     this.enter()
-    const inner = this.operandNode()
+    const inner = this.operand()
     this.leave(open)
     return this.withPathElements(inner)
   }
 
-  private plainOperand(): PathSyntax | ValuePlaceholder | Call {
+  private plainOperand(): OperandNode {
     const { kind, text } = this.cursor.next
     if (kind === 'valueAlias') {
       this.cursor.position++
@@ -179,11 +176,11 @@ class ConditionParser implements NameRules {
         'Incorrect number of operands for operator or function; ' +
         `operator or function: ${name}, number of operands: ${operands.length}`
     }
-    return { kind: 'call', name, operands }
+    return { kind: 'call', name, operands: this.operandsOf(...operands) }
   }
 
   /** After the opening parenthesis. */
-  private operandList(): readonly OperandSyntax[] {
+  private operandList(): readonly OperandNode[] {
     const operands = [this.operand()]
     while (this.cursor.accept(',')) operands.push(this.operand())
     this.cursor.expect(')')
@@ -230,10 +227,13 @@ class ConditionParser implements NameRules {
     return this.testOf(node.name as TestOperator, node.operands)
   }
 
-  private operandOf(node: PathSyntax | ValuePlaceholder | Call): OperandSyntax {
-    if (node.kind !== 'call') return node
-    if (node.name !== 'size') this.misusedFunction ??= node.name
-    return { kind: 'size', operands: node.operands }
+  /** Only once all of them were read: misused functions inside come before the operands themselves. */
+  private operandsOf(...nodes: readonly OperandNode[]): readonly OperandSyntax[] {
+    return nodes.map((node) => {
+      if (node.kind !== 'call') return node
+      if (node.name !== 'size') this.misusedFunction ??= node.name
+      return { kind: 'size', operands: node.operands }
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 // Document paths: `a`, `#a.b[0]`, in every kind of expression, and as texts of their own in the plain-data forms.
+// A path reaches at most as deep as values may nest.
 import { ValidationException } from '../model/errors.ts'
 import { MAX_NESTING_LEVELS } from '../model/limits.ts'
 import type { AliasedPath, PathSyntax } from './syntax.ts'

@@ -1,4 +1,5 @@
 // The grammar of ProjectionExpression (Developer Guide: Expressions.ProjectionExpressions): paths between commas.
+// It has no keywords: what looks like one is a reserved word.
 import { parsePath } from './parse-path.ts'
 import type { PathSyntax, ProjectionSyntax } from './syntax.ts'
 import { TokenCursor } from './token-cursor.ts'

@@ -1,4 +1,5 @@
-// What ADD and DELETE do to one attribute: exact sums, unions and differences of canonical sets.
+// What ADD and DELETE do to one attribute: exact sums, unions and differences of canonical sets. What comes out is
+// canonical again, and the very value that came in where nothing changed.
 import type { AttributeValue, BinarySet, NumberSet, StringSet } from '../model/attribute-value.ts'
 import {
   canonicalBinarySet,
