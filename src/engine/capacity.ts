@@ -46,11 +46,6 @@ export class CapacityMeter {
     }
   }
 
-  /** A write whose condition failed, or that found nothing to do. */
-  addRefusedWrite(oldItem: Item | undefined, newItem: Item | undefined, factor = 1): void {
-    this.add(0, factor * writeUnits(Math.max(oldItem?.size ?? 0, newItem?.size ?? 0)))
-  }
-
   /** An item that was read by its key, or not found. `factor`: 0.5 eventual, 1 strong, 2 transactional. */
   addRead(sizeBytes: number, factor: number): void {
     this.add(0, factor * readUnits(sizeBytes))
@@ -77,6 +72,18 @@ export class CapacityMeter {
       .map((index) => [index.name, capacityOf(this.#units.get(index.id) ?? 0, unitKind)])
     return entries.length === 0 ? {} : { [member]: Object.fromEntries(entries) }
   }
+}
+
+/** The ConsumedCapacity member of a single write's answer, or nothing. */
+export function reportWrite(
+  { table, oldItem, newItem }: { readonly table: Table; readonly oldItem: Item | undefined; readonly newItem: Item | undefined },
+  detail: ReturnConsumedCapacity | undefined,
+): { readonly ConsumedCapacity?: ConsumedCapacity } | undefined {
+  if (detail === undefined || detail === 'NONE') return undefined
+  const meter = new CapacityMeter(table)
+  meter.addWrite(oldItem, newItem)
+  const ConsumedCapacity = meter.report(detail)
+  return ConsumedCapacity === undefined ? undefined : { ConsumedCapacity }
 }
 
 function capacityOf(units: number, kind: UnitKind): Capacity {

@@ -1,6 +1,7 @@
 // Checks of a request's shape, with the texts of AWS's generic validator: `N validation errors detected: Value …`.
 // They come before everything else. Nothing is allocated for a request that is well.
 import { ValidationException } from '../model/errors.ts'
+import { tableNameOf } from './table-row.ts'
 
 const NAME_PATTERN = /^[a-zA-Z0-9_.-]+$/
 
@@ -36,6 +37,11 @@ export class Constraints {
       this.fail(path, value, 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+')
     }
     if (typeof value === 'string') this.length(path, value, 3, 255)
+  }
+
+  /** A TableName, or the ARN of a table. */
+  tableName(value: unknown): void {
+    this.name('tableName', typeof value === 'string' ? tableNameOf(value) : value)
   }
 
   length(path: string, value: { readonly length: number } | undefined, minimum: number, maximum: number): void {

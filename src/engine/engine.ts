@@ -3,16 +3,21 @@
 import type { Environment } from '../model/environment.ts'
 import { ValidationException } from '../model/errors.ts'
 import type { KeyspaceLike } from '../storage/write-step.ts'
+import { resumeBackfills } from './backfill.ts'
 import { Catalog } from './catalog.ts'
 import { EngineCore } from './engine-core.ts'
 import type { RequestContext } from './operation.ts'
 import { getOperation } from './operations/registry.ts'
+import { readDrops, startSweep } from './sweep-dropped.ts'
 
 export class Engine extends EngineCore {
   /** Reads the catalog and goes on with backfills and sweeps that an earlier engine left. Rejects with StorageException. */
   static async open(keyspace: KeyspaceLike, environment: Environment): Promise<Engine> {
-    const catalog = await keyspace.read((reader) => Catalog.load(reader))
-    return new Engine(keyspace, environment, catalog)
+    const { catalog, drops } = await keyspace.read((reader) => ({ catalog: Catalog.load(reader), drops: readDrops(reader) }))
+    const engine = new Engine(keyspace, environment, catalog)
+    for (const { tableId, indexId } of drops) startSweep(engine, tableId, indexId)
+    resumeBackfills(engine, catalog)
+    return engine
   }
 
   /**

@@ -2,7 +2,6 @@
 // A name that exists needs none, so operations on items call this only where the catalog doesn't know the name.
 import { ValidationException } from '../model/errors.ts'
 import { Constraints } from './constraints.ts'
-import { tableNameOf } from './table-row.ts'
 
 /** Throws ValidationException. */
 export function checkTableName(tableName: unknown): void {
@@ -10,6 +9,6 @@ export function checkTableName(tableName: unknown): void {
     throw new ValidationException("The parameter 'TableName' is required but was not present in the request")
   }
   const constraints = new Constraints()
-  constraints.name('tableName', typeof tableName === 'string' ? tableNameOf(tableName) : tableName)
+  constraints.tableName(tableName)
   constraints.done()
 }

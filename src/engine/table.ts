@@ -1,8 +1,12 @@
 // A table as operations use it: the catalog's row and what follows from it, worked out once per change of the row.
 // Immutable: a changed row makes a new Table.
-import { indexKey, itemKey, primaryKey } from '../model/keys.ts'
 import type { AttributeMap } from '../model/attribute-value.ts'
-import { keyAttributes, type IndexSchema } from '../model/table.ts'
+import { ValidationException } from '../model/errors.ts'
+import type { Item } from '../model/item.ts'
+import { checkIndexKeys, indexKey, itemKey, primaryKey, type IndexKeySource } from '../model/keys.ts'
+import { MAX_ITEM_BYTES } from '../model/limits.ts'
+import { projectItem } from '../model/projection.ts'
+import type { IndexSchema, TableSchema } from '../model/table.ts'
 import type { Key } from '../storage/store.ts'
 import { indexPrefix } from './storage-keys.ts'
 import type { TableRow } from './table-row.ts'
@@ -23,19 +27,22 @@ export class Table {
   /** True where something reads the table's journal after the commit: every change is then written to it (J3). */
   readonly journaled: boolean
   readonly #prefix: Key
-  readonly #keyNames: ReadonlySet<string>
+  /** What expressions are checked against. */
+  readonly keys: Pick<TableSchema, 'partitionKey' | 'sortKey' | 'indexes'>
+  readonly #maintained: readonly IndexSchema[]
+  readonly #indexKeyNames: ReadonlySet<string>
 
   constructor(schema: TableRow) {
     this.schema = schema
     this.id = schema.id
     this.name = schema.name
-    this.indexes = schema.indexes
-      .filter((index) => index.status !== 'DELETING')
-      .map((index) => ({ schema: index, prefix: indexPrefix(schema.id, index.id) }))
+    this.#maintained = schema.indexes.filter((index) => index.status !== 'DELETING')
+    this.indexes = this.#maintained.map((index) => ({ schema: index, prefix: indexPrefix(schema.id, index.id) }))
+    this.keys = { ...schema, indexes: this.#maintained }
+    this.#indexKeyNames = new Set(this.#maintained.flatMap(keyNamesOf))
     this.hasLocalIndexes = schema.indexes.some((index) => index.kind === 'LOCAL')
     this.journaled = schema.stream !== undefined || schema.pointInTimeRecovery === true
     this.#prefix = indexPrefix(schema.id, 0)
-    this.#keyNames = new Set(keyAttributes(schema).map((attribute) => attribute.name))
   }
 
   /** Storage key of an item to be written. Throws ValidationException. */
@@ -55,6 +62,39 @@ export class Table {
   }
 
   isKeyAttribute(name: string): boolean {
-    return this.#keyNames.has(name)
+    return this.schema.partitionKey.name === name || this.schema.sortKey?.name === name
   }
+
+  /** Throws ValidationException where an attribute that an index is keyed on can't be its key. */
+  checkIndexKeys(attributes: AttributeMap): void {
+    if (this.#maintained.length > 0) checkIndexKeys({ indexes: this.#maintained }, attributes)
+  }
+
+  /**
+   * The same after an update of the attributes with these names: what it left alone may be older than the index. The
+   * texts are those of updates.
+   */
+  checkUpdatedIndexKeys(attributes: AttributeMap, names: readonly string[]): void {
+    const touched = names.filter((name) => this.#indexKeyNames.has(name))
+    if (touched.length === 0) return
+    const source: IndexKeySource = 'update'
+    const indexes = this.#maintained.filter((index) => keyNamesOf(index).some((name) => touched.includes(name)))
+    checkIndexKeys({ indexes }, attributes, source)
+  }
+
+  /** 400 KB for the item with its entries in local indexes. Throws ValidationException with `message`. */
+  checkItemSize(item: Item, message: string): void {
+    let size = item.size
+    if (this.hasLocalIndexes) {
+      for (const index of this.#maintained) {
+        if (index.kind !== 'LOCAL' || indexKey(index, this.schema, item.attributes) === undefined) continue
+        size += projectItem(index, this.schema, item).size
+      }
+    }
+    if (size > MAX_ITEM_BYTES) throw new ValidationException(message)
+  }
+}
+
+function keyNamesOf(index: IndexSchema): string[] {
+  return [...index.partitionKeys, ...index.sortKeys].map((attribute) => attribute.name)
 }

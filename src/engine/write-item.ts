@@ -6,6 +6,7 @@ import type { Item } from '../model/item.ts'
 import { projectItem } from '../model/projection.ts'
 import type { Key } from '../storage/store.ts'
 import type { WriteStep } from '../storage/write-step.ts'
+import { isBackfilled } from './backfill.ts'
 import type { Change, IndexWrite } from './change.ts'
 import { encodeJournalEntry } from './journal.ts'
 import { journalKey } from './storage-keys.ts'
@@ -40,7 +41,7 @@ export class ItemWriter {
     const deltas = this.#deltasOf(table)
     countEntry(deltas, 0, oldItem?.size, newItem?.size)
     const indexWrites: IndexWrite[] = []
-    for (const index of table.indexes) replaceEntry(write, table, index, oldItem, newItem, deltas, indexWrites)
+    for (const index of table.indexes) replaceEntry(write, table, index, key, oldItem, newItem, deltas, indexWrites)
     const sequence = write.nextSequence()
     const committedAt = write.committedAt
     if (table.journaled) {
@@ -77,6 +78,7 @@ function replaceEntry(
   write: WriteStep,
   table: Table,
   index: MaintainedIndex,
+  key: Key,
   oldItem: Item | undefined,
   newItem: Item | undefined,
   deltas: CounterDeltas,
@@ -96,6 +98,8 @@ function replaceEntry(
     write.put(newKey, newEntry.record)
     indexWrites.push({ key: newKey, entry: newEntry })
   }
+  // Entries of items that a backfill has not come to yet are counted when it does.
+  if (index.schema.backfilling === true && !isBackfilled(write, table.id, index.schema.id, key)) return
   countEntry(deltas, index.schema.id, oldEntry?.size, newEntry?.size)
 }
 

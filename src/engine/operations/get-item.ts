@@ -7,8 +7,9 @@ import { canonicalMap } from '../canonical-map.ts'
 import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
 import type { Operation } from '../operation.ts'
 import { readItem } from '../read-item.ts'
+import { compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
 
-export interface GetItemInput {
+export interface GetItemInput extends ProjectionParameters {
   readonly TableName: string
   readonly Key: AttributeMap
   readonly ConsistentRead?: boolean
@@ -30,6 +31,7 @@ export const getItem: Operation<GetItemInput, GetItemOutput> = {
   async run(engine, input) {
     checkShape(input)
     const key = canonicalMap(input.Key)
+    const projection = compileReadProjection(input)
     return engine.read((reader) => {
       const table = engine.catalog.mustGetTable(input.TableName)
       const item = readItem(reader, table.keyOf(key))
@@ -37,7 +39,7 @@ export const getItem: Operation<GetItemInput, GetItemOutput> = {
       meter.addRead(item?.size ?? 0, input.ConsistentRead === true ? 1 : 0.5)
       const ConsumedCapacity = meter.report(input.ReturnConsumedCapacity)
       return {
-        ...(item === undefined ? {} : { Item: item }),
+        ...(item === undefined ? {} : { Item: projectedItem(projection, item) }),
         ...(ConsumedCapacity === undefined ? {} : { ConsumedCapacity }),
         ...(input.ReturnStamp === true ? { Stamp: engine.keyspace.stamp(), Epoch: engine.keyspace.epoch } : {}),
       }
@@ -47,7 +49,7 @@ export const getItem: Operation<GetItemInput, GetItemOutput> = {
 
 function checkShape(input: GetItemInput): void {
   const constraints = new Constraints()
-  constraints.name('tableName', input.TableName)
+  constraints.tableName(input.TableName)
   constraints.notNull('key', input.Key)
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
   constraints.done()

@@ -1,16 +1,38 @@
 // All operations by name. One line each: the file has the rest.
 // `execute` finds them here; operations that use another's parts import its file, never this one.
 import type { Operation } from '../operation.ts'
+import { batchGetItem } from './batch-get-item.ts'
+import { batchWriteItem } from './batch-write-item.ts'
 import { createTable } from './create-table.ts'
+import { deleteItem } from './delete-item.ts'
+import { deleteTable } from './delete-table.ts'
 import { describeTable } from './describe-table.ts'
 import { getItem } from './get-item.ts'
 import { listTables } from './list-tables.ts'
 import { putItem } from './put-item.ts'
+import { query } from './query.ts'
+import { scan } from './scan.ts'
+import { updateItem } from './update-item.ts'
+import { updateTable } from './update-table.ts'
 
 /** Inputs and outputs are checked by each operation itself: what arrives came over a wire. */
 export type AnyOperation = Operation<never, object>
 
-const all: readonly AnyOperation[] = [createTable, describeTable, getItem, listTables, putItem]
+const all: readonly AnyOperation[] = [
+  batchGetItem,
+  batchWriteItem,
+  createTable,
+  deleteItem,
+  deleteTable,
+  describeTable,
+  getItem,
+  listTables,
+  putItem,
+  query,
+  scan,
+  updateItem,
+  updateTable,
+]
 
 const byName: ReadonlyMap<string, AnyOperation> = new Map(all.map((operation) => [operation.name, operation]))
 

@@ -1,0 +1,146 @@
+// One write of one item, ready but for the item: what PutItem, UpdateItem, DeleteItem and the actions of transactions
+// have in common. Everything that can be refused without the table or the item has been refused when an action exists.
+import type { AttributeMap } from '../model/attribute-value.ts'
+import { ValidationException } from '../model/errors.ts'
+import { Item } from '../model/item.ts'
+import { MAX_ITEM_BYTES } from '../model/limits.ts'
+import { applyUpdate } from '../expression/apply-update.ts'
+import { checkUpdateOfKeys } from '../expression/schema-checks.ts'
+import type { Condition, Update } from '../expression/tree.ts'
+import type { Key } from '../storage/store.ts'
+import type { WriteStep } from '../storage/write-step.ts'
+import { canonicalMap } from './canonical-map.ts'
+import type { EngineCore } from './engine-core.ts'
+import { readItem } from './read-item.ts'
+import type { Table } from './table.ts'
+import {
+  checkCondition,
+  compileCondition,
+  compileUpdate,
+  type ConditionParameters,
+  type UpdateParameters,
+} from './write-conditions.ts'
+import { writeItem } from './write-item.ts'
+
+export interface ItemAction {
+  readonly input: ConditionParameters & { readonly TableName: string }
+  readonly condition: Condition | undefined
+  /** Storage key. Throws ValidationException. */
+  keyIn(table: Table): Key
+  /** What becomes of the item, whose condition holds. Throws ValidationException. */
+  replace(table: Table, oldItem: Item | undefined): Item | undefined
+}
+
+export interface PutParameters extends ConditionParameters {
+  readonly TableName: string
+  readonly Item: AttributeMap
+}
+export interface KeyParameters extends ConditionParameters {
+  readonly TableName: string
+  readonly Key: AttributeMap
+}
+export type UpdateItemParameters = KeyParameters & UpdateParameters
+
+const TOO_LARGE = 'Item size has exceeded the maximum allowed size'
+const UPDATE_TOO_LARGE = 'Item size to update has exceeded the maximum allowed size'
+
+export class PutAction implements ItemAction {
+  readonly input: PutParameters
+  readonly condition: Condition | undefined
+  readonly item: Item
+
+  constructor(input: PutParameters) {
+    this.input = input
+    this.item = Item.of(canonicalMap(input.Item))
+    if (this.item.size > MAX_ITEM_BYTES) throw new ValidationException(TOO_LARGE)
+    this.condition = compileCondition(input)
+  }
+
+  keyIn(table: Table): Key {
+    const key = table.keyOfItem(this.item.attributes)
+    table.checkIndexKeys(this.item.attributes)
+    return key
+  }
+
+  replace(table: Table): Item {
+    if (table.hasLocalIndexes) table.checkItemSize(this.item, TOO_LARGE)
+    return this.item
+  }
+}
+
+export class DeleteAction implements ItemAction {
+  readonly input: KeyParameters
+  readonly condition: Condition | undefined
+  readonly key: AttributeMap
+
+  constructor(input: KeyParameters) {
+    this.input = input
+    this.key = canonicalMap(input.Key)
+    this.condition = compileCondition(input)
+  }
+
+  keyIn(table: Table): Key {
+    return table.keyOf(this.key)
+  }
+
+  replace(_table: Table, _oldItem: Item | undefined): Item | undefined {
+    return undefined
+  }
+}
+
+/** A transaction's check of an item that it does not write. */
+export class ConditionCheckAction extends DeleteAction {
+  override replace(_table: Table, oldItem: Item | undefined): Item | undefined {
+    return oldItem
+  }
+}
+
+export class UpdateAction implements ItemAction {
+  readonly input: UpdateItemParameters
+  readonly condition: Condition | undefined
+  readonly key: AttributeMap
+  readonly update: Update | undefined
+
+  constructor(input: UpdateItemParameters) {
+    this.input = input
+    this.key = canonicalMap(input.Key)
+    const { update, condition } = compileUpdate(input)
+    this.update = update
+    this.condition = condition
+  }
+
+  keyIn(table: Table): Key {
+    const key = table.keyOf(this.key)
+    if (this.update !== undefined) checkUpdateOfKeys(this.update, table.keys)
+    return key
+  }
+
+  replace(table: Table, oldItem: Item | undefined): Item | undefined {
+    const { update } = this
+    // Without an expression an item that is missing comes into being with its key alone.
+    if (update === undefined) return oldItem ?? Item.of(this.key)
+    const { attributes } = applyUpdate(update, oldItem?.attributes, this.key)
+    if (attributes === undefined || attributes === oldItem?.attributes) return oldItem
+    const item = Item.of(attributes)
+    table.checkUpdatedIndexKeys(attributes, update.actions.map((action) => action.path[0]))
+    table.checkItemSize(item, UPDATE_TOO_LARGE)
+    return item
+  }
+}
+
+export interface ActionResult {
+  readonly table: Table
+  readonly oldItem: Item | undefined
+  readonly newItem: Item | undefined
+}
+
+/** An action in a step of its own. Throws ResourceNotFoundException, ValidationException, ConditionalCheckFailedException. */
+export function runAction(engine: EngineCore, write: WriteStep, action: ItemAction): ActionResult {
+  const table = engine.catalog.mustGetTable(action.input.TableName)
+  const key = action.keyIn(table)
+  const oldItem = readItem(write, key)
+  checkCondition(action.condition, oldItem, action.input)
+  const newItem = action.replace(table, oldItem)
+  writeItem(write, table, key, oldItem, newItem)
+  return { table, oldItem, newItem }
+}

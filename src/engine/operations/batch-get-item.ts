@@ -1,0 +1,137 @@
+// BatchGetItem: up to 100 items of several tables, from one durable state. What does not fit into 16 MB, or into 1 MB of
+// one partition, comes back as UnprocessedKeys.
+import type { AttributeMap } from '../../model/attribute-value.ts'
+import { ResourceNotFoundException, ValidationException } from '../../model/errors.ts'
+import type { Item } from '../../model/item.ts'
+import { MAX_BATCH_GET_BYTES, MAX_BATCH_GET_KEYS, MAX_BATCH_GET_PARTITION_BYTES } from '../../model/limits.ts'
+import type { Projection } from '../../expression/tree.ts'
+import type { Key, Reader } from '../../storage/store.ts'
+import { CapacityMeter, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
+import { canonicalMap } from '../canonical-map.ts'
+import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
+import type { EngineCore } from '../engine-core.ts'
+import { partitionPrefix } from '../key-range.ts'
+import type { Operation } from '../operation.ts'
+import { readItems } from '../read-item.ts'
+import { compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
+import type { Table } from '../table.ts'
+
+export interface KeysAndAttributes extends ProjectionParameters {
+  readonly Keys: readonly AttributeMap[]
+  readonly ConsistentRead?: boolean
+}
+export interface BatchGetItemInput {
+  readonly RequestItems: { readonly [tableName: string]: KeysAndAttributes }
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+}
+export interface BatchGetItemOutput {
+  readonly Responses: { readonly [tableName: string]: readonly Item[] }
+  readonly UnprocessedKeys: { readonly [tableName: string]: KeysAndAttributes }
+  readonly ConsumedCapacity?: readonly ConsumedCapacity[]
+}
+
+/** One table's part of the request, checked. */
+interface TableRequest {
+  readonly tableName: string
+  readonly input: KeysAndAttributes
+  readonly keys: readonly AttributeMap[]
+  readonly projection: Projection | undefined
+}
+
+/** AWS page: BatchGetItem. Throws ValidationException, ResourceNotFoundException. */
+export const batchGetItem: Operation<BatchGetItemInput, BatchGetItemOutput> = {
+  name: 'BatchGetItem',
+  kind: 'read',
+  async run(engine, input) {
+    checkShape(input)
+    const requests = Object.entries(input.RequestItems).map(
+      ([tableName, part]): TableRequest => ({
+        tableName,
+        input: part,
+        keys: part.Keys.map((key) => canonicalMap(key)),
+        projection: compileReadProjection(part),
+      }),
+    )
+    return engine.read((reader) => readBatch(engine, reader, requests, input.ReturnConsumedCapacity))
+  },
+}
+
+function checkShape(input: BatchGetItemInput): void {
+  const constraints = new Constraints()
+  constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
+  let count = 0
+  if (constraints.notNull('requestItems', input.RequestItems)) {
+    const parts = Object.entries(input.RequestItems)
+    if (parts.length === 0) constraints.fail('requestItems', {}, 'Member must have length greater than or equal to 1')
+    for (const [tableName, part] of parts) {
+      const path = `requestItems.${tableName}.member.keys`
+      if (!constraints.notNull(path, part.Keys)) continue
+      constraints.length(path, part.Keys, 1, MAX_BATCH_GET_KEYS)
+      count += part.Keys.length
+    }
+  }
+  constraints.done()
+  if (count > MAX_BATCH_GET_KEYS) throw new ValidationException('Too many items requested for the BatchGetItem call')
+}
+
+function readBatch(
+  engine: EngineCore,
+  reader: Reader,
+  requests: readonly TableRequest[],
+  detail: ReturnConsumedCapacity | undefined,
+): BatchGetItemOutput {
+  const located = requests.map((request) => locate(engine, request))
+  const found = readItems(reader, located.flatMap((request) => request.keys))
+  const budget = new ByteBudget()
+  const responses: [string, Item[]][] = []
+  const unprocessed: [string, KeysAndAttributes][] = []
+  const consumed: ConsumedCapacity[] = []
+  let at = 0
+  for (const { request, table, keys } of located) {
+    const items: Item[] = []
+    const left: AttributeMap[] = []
+    const meter = new CapacityMeter(table)
+    keys.forEach((key, index) => {
+      const item = found[at + index]
+      if (item !== undefined && !budget.take(table, key, item.size)) {
+        left.push(request.keys[index] as AttributeMap)
+        return
+      }
+      meter.addRead(item?.size ?? 0, request.input.ConsistentRead === true ? 1 : 0.5)
+      if (item !== undefined) items.push(projectedItem(request.projection, item))
+    })
+    at += keys.length
+    responses.push([request.tableName, items])
+    if (left.length > 0) unprocessed.push([request.tableName, { ...request.input, Keys: left }])
+    const report = meter.report(detail)
+    if (report !== undefined) consumed.push(report)
+  }
+  return {
+    Responses: Object.fromEntries(responses),
+    UnprocessedKeys: Object.fromEntries(unprocessed),
+    ...(consumed.length === 0 ? undefined : { ConsumedCapacity: consumed }),
+  }
+}
+
+function locate(engine: EngineCore, request: TableRequest): { request: TableRequest; table: Table; keys: readonly Key[] } {
+  const table = engine.catalog.getTable(request.tableName)
+  if (table === undefined) throw new ResourceNotFoundException('Requested resource not found')
+  const keys = request.keys.map((key) => table.keyOf(key))
+  if (new Set(keys).size < keys.length) throw new ValidationException('Provided list of item keys contains duplicates')
+  return { request, table, keys }
+}
+
+/** What an answer may hold; the first item of a partition always fits. */
+class ByteBudget {
+  #total = 0
+  readonly #partitions = new Map<Key, number>()
+
+  take(table: Table, key: Key, sizeBytes: number): boolean {
+    const partition = partitionPrefix(key, [table.schema.partitionKey.type])
+    const taken = this.#partitions.get(partition) ?? 0
+    if (taken >= MAX_BATCH_GET_PARTITION_BYTES || this.#total + sizeBytes > MAX_BATCH_GET_BYTES) return false
+    this.#partitions.set(partition, taken + sizeBytes)
+    this.#total += sizeBytes
+    return true
+  }
+}

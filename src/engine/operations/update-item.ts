@@ -1,0 +1,65 @@
+// UpdateItem: changes attributes of an item, or makes the item, under a condition; returns what the request asks for.
+// An update that changes nothing writes nothing.
+import { Item } from '../../model/item.ts'
+import { projectAttributes, projectionOf } from '../../expression/project.ts'
+import { reportWrite, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
+import { Constraints } from '../constraints.ts'
+import { runAction, UpdateAction, type ActionResult, type UpdateItemParameters } from '../item-action.ts'
+import type { Operation } from '../operation.ts'
+import { checkReturnShapes } from '../write-conditions.ts'
+
+export type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
+
+export type UpdateItemInput = UpdateItemParameters & {
+  readonly ReturnValues?: UpdateReturnValues
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+  readonly ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
+}
+export interface UpdateItemOutput {
+  readonly Attributes?: Item
+  readonly ConsumedCapacity?: ConsumedCapacity
+}
+
+/** AWS page: UpdateItem. Throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException. */
+export const updateItem: Operation<UpdateItemInput, UpdateItemOutput> = {
+  name: 'UpdateItem',
+  kind: 'write',
+  async run(engine, input, context) {
+    const constraints = new Constraints()
+    constraints.tableName(input.TableName)
+    constraints.notNull('key', input.Key)
+    checkReturnShapes(constraints, input)
+    constraints.done()
+    const action = new UpdateAction(input)
+    return engine.write(context, (write) => {
+      const result = runAction(engine, write, action)
+      const attributes = returnedItem(input.ReturnValues, action, result)
+      return {
+        ...(attributes === undefined ? undefined : { Attributes: attributes }),
+        ...reportWrite(result, input.ReturnConsumedCapacity),
+      }
+    })
+  },
+}
+
+function returnedItem(wanted: UpdateReturnValues | undefined, action: UpdateAction, { oldItem, newItem }: ActionResult): Item | undefined {
+  switch (wanted) {
+    case 'ALL_OLD':
+      return oldItem
+    case 'ALL_NEW':
+      return newItem
+    case 'UPDATED_OLD':
+      return touchedPart(action, oldItem)
+    case 'UPDATED_NEW':
+      return touchedPart(action, newItem)
+    default:
+      return undefined
+  }
+}
+
+/** Undefined where the item has nothing of what the update names: AWS then answers without Attributes. */
+function touchedPart({ update }: UpdateAction, item: Item | undefined): Item | undefined {
+  if (update === undefined || item === undefined) return undefined
+  const attributes = projectAttributes(projectionOf(update.actions.map((action) => action.path)), item.attributes)
+  return Object.keys(attributes).length === 0 ? undefined : Item.of(attributes)
+}
