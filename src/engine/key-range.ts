@@ -1,8 +1,8 @@
 // Key conditions as ranges of storage keys, and the parts of which storage keys are made. Encoded key parts delimit
 // themselves and sort as their values, so every key condition is exactly one range.
-import type { AttributeMap } from '../model/attribute-value.ts'
+import type { AttributeMap, AttributeValue } from '../model/attribute-value.ts'
 import { attributeOf } from '../model/attribute.ts'
-import { encodeKeyPart, encodeKeyPrefix, isKeyValue, prefixEnd, type KeyValue } from '../model/key-encoding.ts'
+import { encodeKeyPart, encodeKeyPrefix, isKeyValue, prefixEnd } from '../model/key-encoding.ts'
 import type { KeyType } from '../model/table.ts'
 import type { KeyCondition } from '../expression/key-condition.ts'
 import type { Key, KeyRange } from '../storage/store.ts'
@@ -29,26 +29,36 @@ export function partitionPrefix(key: Key, types: readonly KeyType[]): Key {
 /** What a key condition selects within the space (`indexPrefix`) of a table's items or of an index. */
 export function keyConditionRange(space: Key, { partition, sort }: KeyCondition): KeyRange {
   let prefix = space
-  for (const value of partition) prefix += encodeKeyPart(value)
-  for (const value of sort.equal) prefix += encodeKeyPart(value)
+  for (const value of partition) prefix += encoded(value)
+  for (const value of sort.equal) prefix += encoded(value)
   const { last } = sort
   if (last === undefined) return { start: prefix, end: prefixEnd(prefix) }
+  const [value = null, upper = null] = last.values
   switch (last.operator) {
     case '<':
-      return { start: prefix, end: prefix + encodeKeyPart(last.value) }
+      return { start: prefix, end: prefix + encoded(value) }
     case '<=':
-      return { start: prefix, end: prefixEnd(prefix + encodeKeyPart(last.value)) }
+      return { start: prefix, end: prefixEnd(prefix + encoded(value)) }
     case '>':
-      return { start: prefixEnd(prefix + encodeKeyPart(last.value)), end: prefixEnd(prefix) }
+      return { start: prefixEnd(prefix + encoded(value)), end: prefixEnd(prefix) }
     case '>=':
-      return { start: prefix + encodeKeyPart(last.value), end: prefixEnd(prefix) }
-    case 'between':
-      return { start: prefix + encodeKeyPart(last.lower), end: prefixEnd(prefix + encodeKeyPart(last.upper)) }
-    case 'begins_with': {
-      const beginning = prefix + encodeKeyPrefix(last.prefix)
-      return { start: beginning, end: prefixEnd(beginning) }
-    }
+      return { start: prefix + encoded(value), end: prefixEnd(prefix) }
+    case 'BETWEEN':
+      return { start: prefix + encoded(value), end: prefixEnd(prefix + encoded(upper)) }
+    case 'begins_with':
+      return beginningWith(prefix, value)
   }
+}
+
+/** The values of a resolved key condition have the types of the key. */
+function encoded(value: AttributeValue): Key {
+  return isKeyValue(value) ? encodeKeyPart(value) : ''
+}
+
+function beginningWith(prefix: Key, value: AttributeValue): KeyRange {
+  const isText = typeof value === 'string' || (typeof value === 'object' && value !== null && 'B' in value)
+  const start = isText ? prefix + encodeKeyPrefix(value) : prefix
+  return { start, end: prefixEnd(start) }
 }
 
 /** The encoding of these attributes, which the caller has checked to be key values. */

@@ -1,0 +1,162 @@
+// Query: one page of the items of a partition, of a table or an index, in key order. Each page sees one durable state.
+// Compiling and binding are also what live queries and optimistic transactions (query-range.ts) know a query by.
+import type { AttributeMap } from '../../model/attribute-value.ts'
+import { ValidationException } from '../../model/errors.ts'
+import type { Item } from '../../model/item.ts'
+import { prefixEnd } from '../../model/key-encoding.ts'
+import { compileCondition, compileKeyCondition, compileProjection } from '../../expression/compile-data.ts'
+import type { KeyConditionData } from '../../expression/data.ts'
+import { checkExpressionParameters, ExpressionContext, type ExpressionInput } from '../../expression/expression-context.ts'
+import { resolveKeyCondition, splitKeyCondition, type KeyTest } from '../../expression/key-condition.ts'
+import type { Condition, Projection } from '../../expression/tree.ts'
+import type { KeyRange } from '../../storage/store.ts'
+import { CapacityMeter, readUnits, type ConsumedCapacity } from '../capacity.ts'
+import { Constraints } from '../constraints.ts'
+import type { EngineCore } from '../engine-core.ts'
+import { isInRange, keyConditionRange, partitionPrefix, rangeAfter } from '../key-range.ts'
+import { checkConditionLiterals } from '../native-literals.ts'
+import { canonicalRead, checkReadShape, checkSelect, sourceOf, startKeyOf, viewOf, type ReadInput } from '../read-input.ts'
+import { readPage, sourceKeyMap, typesOf, type EntryView, type Page, type Source } from '../read-page.ts'
+import type { Operation } from '../operation.ts'
+
+export interface QueryInput extends ReadInput {
+  readonly KeyConditionExpression?: string
+  /** Native: instead of KeyConditionExpression. */
+  readonly KeyCondition?: KeyConditionData
+}
+export interface ReadOutput {
+  readonly Items?: readonly Item[]
+  readonly Count: number
+  readonly ScannedCount: number
+  readonly LastEvaluatedKey?: AttributeMap
+  readonly ConsumedCapacity?: ConsumedCapacity
+  /** Names the state that the page was read from: `Keyspace.stamp`. */
+  readonly Stamp?: number
+  readonly Epoch?: number
+}
+
+/** AWS page: Query. Throws ValidationException, ResourceNotFoundException. */
+export const query: Operation<QueryInput, ReadOutput> = {
+  name: 'Query',
+  kind: 'read',
+  async run(engine, request) {
+    const input = canonicalRead(request)
+    const compiled = compileQuery(input)
+    return engine.read((reader) => {
+      const source = sourceOf(engine.catalog.mustGetTable(input.TableName), input)
+      const { range, view } = bindQuery(compiled, input, source)
+      const page = readPage(reader, {
+        ...view,
+        source,
+        range: startedRange(input, source, range),
+        limit: input.Limit ?? Infinity,
+        take: input.Take ?? Infinity,
+        collect: input.Select !== 'COUNT',
+      })
+      return answerPage(engine, input, source, page)
+    })
+  },
+}
+
+/** What of a query can be worked out without its table. */
+export interface CompiledQuery {
+  readonly tests: readonly KeyTest[]
+  readonly filter: Condition | undefined
+  readonly projection: Projection | undefined
+}
+
+/** Throws ValidationException. */
+export function compileQuery(input: QueryInput): CompiledQuery {
+  const constraints = new Constraints()
+  checkReadShape(constraints, input)
+  constraints.done()
+  if (input.Limit !== undefined && !(input.Limit >= 1)) {
+    throw new ValidationException(
+      "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1",
+    )
+  }
+  checkExpressionParameters(input as unknown as ExpressionInput, ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'])
+  checkSelect('Query', input)
+  const context = new ExpressionContext(input.ExpressionAttributeNames, input.ExpressionAttributeValues)
+  const keyCondition = compileKey(context, input)
+  const { filter, projection } = compileView(context, input)
+  context.finish()
+  return { tests: splitKeyCondition(keyCondition), filter, projection }
+}
+
+function compileKey(context: ExpressionContext, { KeyConditionExpression: text, KeyCondition: data }: QueryInput): Condition {
+  if (data !== undefined) {
+    checkConditionLiterals(data)
+    return compileKeyCondition(data)
+  }
+  if (text !== undefined) return context.keyCondition(text)
+  throw new ValidationException('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.')
+}
+
+/** Filter and projection, as texts or as data. */
+export function compileView(
+  context: ExpressionContext,
+  input: ReadInput,
+): { readonly filter: Condition | undefined; readonly projection: Projection | undefined } {
+  const { FilterExpression: filterText, Filter: filterData, ProjectionExpression: projectionText, Projection: paths } = input
+  let filter = filterText === undefined ? undefined : context.filter(filterText)
+  let projection = projectionText === undefined ? undefined : context.projection(projectionText)
+  if (filterData !== undefined) filter = compileCondition(filterData, 'FilterExpression')
+  if (paths !== undefined) projection = compileProjection(paths)
+  return { filter, projection }
+}
+
+/** The whole of a query, without its start key. Throws ValidationException. */
+export function bindQuery(
+  { tests, filter, projection }: CompiledQuery,
+  input: QueryInput,
+  source: Source,
+): { readonly range: KeyRange; readonly view: EntryView } {
+  const view = viewOf('Query', input, source, filter, projection)
+  const range = keyConditionRange(source.space, resolveKeyCondition(tests, source))
+  return { range: input.ScanIndexForward === false ? { ...range, reverse: true } : range, view }
+}
+
+/** What is left behind the ExclusiveStartKey. Throws ValidationException for one that is no key of the query. */
+export function startedRange(input: QueryInput, source: Source, range: KeyRange): KeyRange {
+  if (input.ExclusiveStartKey === undefined) return range
+  const key = startKeyOf('Query', source, input.ExclusiveStartKey)
+  if (!isInRange(range, key)) {
+    const types = typesOf(source)
+    const isSamePartition = range.start.startsWith(partitionPrefix(key, types))
+    throw new ValidationException(
+      isSamePartition
+        ? 'The provided starting key does not match the range key predicate'
+        : 'The provided starting key is outside query boundaries based on provided conditions',
+    )
+  }
+  return rangeAfter(range, key)
+}
+
+export function answerPage(engine: EngineCore, input: ReadInput, source: Source, page: Page): ReadOutput {
+  const { items, count, scannedCount, last } = page
+  const capacity = input.ReturnConsumedCapacity === undefined ? undefined : consumedBy(input, source, page)
+  return {
+    ...(input.Select === 'COUNT' ? undefined : { Items: items }),
+    Count: count,
+    ScannedCount: scannedCount,
+    ...(last === undefined ? undefined : { LastEvaluatedKey: sourceKeyMap(source, last.entry) }),
+    ...(capacity === undefined ? undefined : { ConsumedCapacity: capacity }),
+    ...(input.ReturnStamp === true ? { Stamp: engine.keyspace.stamp(), Epoch: engine.keyspace.epoch } : undefined),
+  }
+}
+
+/** Entries are summed and rounded once; items fetched for LSI entries are rounded singly (Developer Guide: LSI). */
+function consumedBy(input: ReadInput, source: Source, page: Page): ConsumedCapacity | undefined {
+  const meter = new CapacityMeter(source.table)
+  const factor = input.ConsistentRead === true ? 1 : 0.5
+  meter.add(source.index?.schema.id ?? 0, factor * readUnits(page.evaluatedBytes))
+  if (page.fetchedUnits > 0) meter.add(0, factor * page.fetchedUnits)
+  return meter.report(input.ReturnConsumedCapacity)
+}
+
+/** All of a source. */
+export function scanRange({ space }: Source, { ScanIndexForward: forward }: ReadInput): KeyRange {
+  const range = { start: space, end: prefixEnd(space) }
+  return forward === false ? { ...range, reverse: true } : range
+}
