@@ -3,6 +3,7 @@
 import type { Operation } from '../operation.ts'
 import { batchGetItem } from './batch-get-item.ts'
 import { batchWriteItem } from './batch-write-item.ts'
+import { bulkWrite } from './bulk-write.ts'
 import { createTable } from './create-table.ts'
 import { deleteItem } from './delete-item.ts'
 import { deleteTable } from './delete-table.ts'
@@ -12,6 +13,9 @@ import { listTables } from './list-tables.ts'
 import { putItem } from './put-item.ts'
 import { query } from './query.ts'
 import { scan } from './scan.ts'
+import { transactCommit } from './transact-commit.ts'
+import { transactGetItems } from './transact-get-items.ts'
+import { transactWriteItems } from './transact-write-items.ts'
 import { updateItem } from './update-item.ts'
 import { updateTable } from './update-table.ts'
 
@@ -21,6 +25,7 @@ export type AnyOperation = Operation<never, object>
 const all: readonly AnyOperation[] = [
   batchGetItem,
   batchWriteItem,
+  bulkWrite,
   createTable,
   deleteItem,
   deleteTable,
@@ -30,6 +35,9 @@ const all: readonly AnyOperation[] = [
   putItem,
   query,
   scan,
+  transactCommit,
+  transactGetItems,
+  transactWriteItems,
   updateItem,
   updateTable,
 ]

@@ -1,0 +1,99 @@
+// TransactWriteItems: up to 100 actions on as many items of any tables, all or nothing, once per ClientRequestToken.
+// The token's record is settled in the transaction's own step, so it is exactly as durable as what it stands for (T1).
+import { IdempotentParameterMismatchException } from '../../model/errors.ts'
+import { REQUEST_TOKEN_LIFETIME_MS } from '../../model/limits.ts'
+import { AlreadySettled } from '../../storage/keyspace.ts'
+import type { WriteStep } from '../../storage/write-step.ts'
+import type { ConsumedCapacity, ReturnConsumedCapacity } from '../capacity.ts'
+import { Constraints, RETURN_CONSUMED_CAPACITY, RETURN_ITEM_COLLECTION_METRICS } from '../constraints.ts'
+import type { EngineCore } from '../engine-core.ts'
+import type { ItemAction } from '../item-action.ts'
+import type { Operation } from '../operation.ts'
+import { payloadHash } from '../payload-hash.ts'
+import { readItems } from '../read-item.ts'
+import { actionsOf, applyTransaction, checkTransactShapes, transactionCapacity, type TransactWriteItem } from '../transaction.ts'
+
+export interface TransactWriteItemsInput {
+  readonly TransactItems: readonly TransactWriteItem[]
+  readonly ClientRequestToken?: string
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+  readonly ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
+}
+export interface TransactWriteItemsOutput {
+  readonly ConsumedCapacity?: readonly ConsumedCapacity[]
+}
+
+/**
+ * AWS page: TransactWriteItems. Throws ValidationException, ResourceNotFoundException, TransactionCanceledException,
+ * IdempotentParameterMismatchException.
+ */
+export const transactWriteItems: Operation<TransactWriteItemsInput, TransactWriteItemsOutput> = {
+  name: 'TransactWriteItems',
+  kind: 'write',
+  async run(engine, input, context) {
+    checkShape(input)
+    const actions = actionsOf(input.TransactItems)
+    const token = tokenOf(input)
+    const transactionId = engine.environment.randomUuid()
+    try {
+      return await engine.write(context, (write) => {
+        if (token !== undefined) settleToken(write, token)
+        const applied = applyTransaction(engine, write, actions, transactionId)
+        return { ...transactionCapacity(applied, input.ReturnConsumedCapacity, 'write') }
+      })
+    } catch (error) {
+      if (token === undefined || !(error instanceof AlreadySettled) || error.settlement.id !== token.id) throw error
+      if (error.settlement.text !== token.hash) throw tokenReused()
+      return replay(engine, actions, input.ReturnConsumedCapacity)
+    }
+  },
+}
+
+function checkShape(input: TransactWriteItemsInput): void {
+  const constraints = new Constraints()
+  constraints.length('clientRequestToken', input.ClientRequestToken, 1, 36)
+  constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
+  constraints.oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, RETURN_ITEM_COLLECTION_METRICS)
+  checkTransactShapes(constraints, input.TransactItems, 1)
+  constraints.done()
+}
+
+/** A request's token as the store keeps it. */
+export interface Token {
+  readonly id: string
+  readonly hash: string
+}
+
+export function tokenOf(input: { readonly ClientRequestToken?: string; readonly TransactItems: object }): Token | undefined {
+  const { ClientRequestToken: token, TransactItems: items } = input
+  return token === undefined ? undefined : { id: `token/${token}`, hash: payloadHash(items) }
+}
+
+/** First in the step: where the token is known, nothing else may be looked at. Throws AlreadySettled. */
+export function settleToken(write: WriteStep, { id, hash }: Token): void {
+  write.settle({ id, text: hash, expiresAt: write.committedAt + REQUEST_TOKEN_LIFETIME_MS })
+}
+
+export function tokenReused(): IdempotentParameterMismatchException {
+  return new IdempotentParameterMismatchException(
+    'DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.',
+  )
+}
+
+/** A replay answers as the first time, but tells the capacity of reads. */
+export async function replay(
+  engine: EngineCore,
+  actions: readonly ItemAction[],
+  detail: ReturnConsumedCapacity | undefined,
+): Promise<TransactWriteItemsOutput> {
+  if (detail === undefined || detail === 'NONE') return {}
+  return engine.read((reader) => {
+    const located = actions.map((action) => {
+      const table = engine.catalog.mustGetTable(action.input.TableName)
+      return { table, key: action.keyIn(table) }
+    })
+    const items = readItems(reader, located.map(({ key }) => key))
+    const found = located.map(({ table }, at) => ({ table, oldItem: undefined, newItem: items[at] }))
+    return { ...transactionCapacity(found, detail, 'read') }
+  })
+}

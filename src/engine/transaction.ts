@@ -1,0 +1,185 @@
+// The actions of a transaction: everything is validated against one state first, then applied in the same step, so a
+// transaction takes place whole or not at all (R7). TransactWriteItems and the native TransactCommit share it.
+import {
+  TransactionCanceledException,
+  ValidationException,
+  type CancellationReason,
+} from '../model/errors.ts'
+import type { Item } from '../model/item.ts'
+import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ITEMS } from '../model/limits.ts'
+import type { Key } from '../storage/store.ts'
+import type { WriteStep } from '../storage/write-step.ts'
+import { CapacityMeter, type ConsumedCapacity, type ReturnConsumedCapacity } from './capacity.ts'
+import { RETURN_VALUES_ON_FAILURE, type Constraints } from './constraints.ts'
+import type { EngineCore } from './engine-core.ts'
+import {
+  ConditionCheckAction,
+  DeleteAction,
+  PutAction,
+  UpdateAction,
+  type ItemAction,
+  type KeyParameters,
+  type PutParameters,
+  type UpdateItemParameters,
+} from './item-action.ts'
+import { readItems } from './read-item.ts'
+import type { Table } from './table.ts'
+import { conditionHolds } from './write-conditions.ts'
+import { ItemWriter } from './write-item.ts'
+
+/** Exactly one of the four. */
+export interface TransactWriteItem {
+  readonly Put?: PutParameters
+  readonly Update?: UpdateItemParameters
+  readonly Delete?: KeyParameters
+  readonly ConditionCheck?: KeyParameters
+}
+
+const NONE: CancellationReason = { code: 'None' }
+export const SAME_ITEM = 'Transaction request cannot include multiple operations on one item'
+
+/** Shapes of the actions; the caller calls `done`, then `actionsOf`. */
+export function checkTransactShapes(constraints: Constraints, items: readonly TransactWriteItem[], minimum: number): void {
+  if (!constraints.notNull('transactItems', items)) return
+  constraints.length('transactItems', items, minimum, MAX_TRANSACTION_ITEMS)
+  items.forEach(({ Put, Update, Delete, ConditionCheck }, at) => {
+    const path = `transactItems.${at + 1}.member`
+    for (const [name, action] of Object.entries({ put: Put, update: Update, delete: Delete, conditionCheck: ConditionCheck })) {
+      if (action === undefined) continue
+      constraints.name(`${path}.${name}.tableName`, action.TableName)
+      constraints.notNull(`${path}.${name}.${name === 'put' ? 'item' : 'key'}`, 'Item' in action ? action.Item : action.Key)
+      constraints.oneOf(
+        `${path}.${name}.returnValuesOnConditionCheckFailure`,
+        action.ReturnValuesOnConditionCheckFailure,
+        RETURN_VALUES_ON_FAILURE,
+      )
+    }
+    if (Update !== undefined && Update.Update === undefined) {
+      constraints.notNull(`${path}.update.updateExpression`, Update.UpdateExpression)
+    }
+    if (ConditionCheck !== undefined && ConditionCheck.Condition === undefined) {
+      constraints.notNull(`${path}.conditionCheck.conditionExpression`, ConditionCheck.ConditionExpression)
+    }
+  })
+}
+
+/** Throws ValidationException. */
+export function actionsOf(items: readonly TransactWriteItem[]): ItemAction[] {
+  return items.map(({ Put, Update, Delete, ConditionCheck }) => {
+    const given = [Put, Update, Delete, ConditionCheck].filter((action) => action !== undefined)
+    if (given.length > 1) throw new ValidationException('TransactItems can only contain one of Check, Put, Update or Delete')
+    if (Put !== undefined) return new PutAction(Put)
+    if (Update !== undefined) return new UpdateAction(Update)
+    if (Delete !== undefined) return new DeleteAction(Delete)
+    if (ConditionCheck !== undefined) return new ConditionCheckAction(ConditionCheck)
+    throw new ValidationException('Invalid Request: TransactWriteRequest should contain Delete or Put or Update request')
+  })
+}
+
+/** One action on its item. */
+interface Located {
+  readonly action: ItemAction
+  readonly table: Table
+  readonly key: Key
+}
+
+/** What a transaction did, for its capacity. */
+export interface AppliedAction {
+  readonly table: Table
+  readonly oldItem: Item | undefined
+  readonly newItem: Item | undefined
+}
+
+/**
+ * Validates and applies. Throws ResourceNotFoundException, ValidationException for what concerns the request as a whole,
+ * TransactionCanceledException with a reason per action otherwise; then nothing was written.
+ */
+export function applyTransaction(
+  engine: EngineCore,
+  write: WriteStep,
+  actions: readonly ItemAction[],
+  transactionId: string,
+): AppliedAction[] {
+  const located = locate(engine, actions)
+  const oldItems = readItems(write, located.map(({ key }) => key))
+  const newItems: (Item | undefined)[] = []
+  const reasons = located.map(({ action, table }, at) =>
+    reasonOf(() => {
+      const oldItem = oldItems[at]
+      if (!conditionHolds(action.condition, oldItem)) return failedCondition(action, oldItem)
+      newItems[at] = action.replace(table, oldItem)
+      return NONE
+    }),
+  )
+  cancelUnlessAllHold(reasons)
+  checkTransactionSize(newItems)
+  const writer = new ItemWriter(write, { transactionId })
+  const applied = located.map(({ table, key }, at) => {
+    const [oldItem, newItem] = [oldItems[at], newItems[at]]
+    writer.replace(table, key, oldItem, newItem)
+    return { table, oldItem, newItem }
+  })
+  writer.finish()
+  return applied
+}
+
+function locate(engine: EngineCore, actions: readonly ItemAction[]): Located[] {
+  const tables = actions.map((action) => engine.catalog.mustGetTable(action.input.TableName))
+  const located: Located[] = []
+  const reasons = actions.map((action, at) =>
+    reasonOf(() => {
+      const table = tables[at] as Table
+      located.push({ action, table, key: action.keyIn(table) })
+      return NONE
+    }),
+  )
+  if (new Set(located.map(({ key }) => key)).size < located.length) throw new ValidationException(SAME_ITEM)
+  cancelUnlessAllHold(reasons)
+  return located
+}
+
+function failedCondition({ input }: ItemAction, oldItem: Item | undefined): CancellationReason {
+  const wanted = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && oldItem !== undefined
+  return { code: 'ConditionalCheckFailed', message: 'The conditional request failed', ...(wanted ? { item: oldItem } : undefined) }
+}
+
+/** A ValidationException of one action becomes its reason. */
+export function reasonOf(run: () => CancellationReason): CancellationReason {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof ValidationException)) throw error
+    return { code: 'ValidationError', message: error.message }
+  }
+}
+
+/** Throws TransactionCanceledException. */
+export function cancelUnlessAllHold(cancellationReasons: readonly CancellationReason[]): void {
+  if (cancellationReasons.some((reason) => reason.code !== 'None')) {
+    throw new TransactionCanceledException(undefined, { cancellationReasons })
+  }
+}
+
+/** Throws ValidationException past 4 MB. */
+export function checkTransactionSize(items: readonly (Item | undefined)[]): void {
+  const size = items.reduce((sum, item) => sum + (item?.size ?? 0), 0)
+  if (size <= MAX_TRANSACTION_BYTES) return
+  throw new ValidationException('The aggregate size of the items in the transaction exceeds the limit of 4 MB')
+}
+
+/** Per table; writes cost twice, and a replayed token twice the reads of what it once wrote. */
+export function transactionCapacity(
+  applied: readonly AppliedAction[],
+  detail: ReturnConsumedCapacity | undefined,
+  kind: 'read' | 'write',
+): { readonly ConsumedCapacity?: readonly ConsumedCapacity[] } | undefined {
+  if (detail === undefined || detail === 'NONE') return undefined
+  const meters = new Map<Table, CapacityMeter>()
+  for (const { table, oldItem, newItem } of applied) {
+    let meter = meters.get(table)
+    if (meter === undefined) meters.set(table, (meter = new CapacityMeter(table)))
+    if (kind === 'write') meter.addWrite(oldItem, newItem, 2)
+    else meter.addRead(newItem?.size ?? oldItem?.size ?? 0, 2)
+  }
+  return { ConsumedCapacity: [...meters.values()].flatMap((meter) => meter.report(detail, kind) ?? []) }
+}
