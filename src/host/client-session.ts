@@ -164,7 +164,7 @@ export class ClientSession {
   }
 }
 
-export function failure(counter: number, error: unknown): string {
+function failure(counter: number, error: unknown): string {
   return `[${counter},0,${JSON.stringify(errorToData(error))}]`
 }
 

@@ -2,9 +2,8 @@
 // commit) and its answers leave together; long batches give way to other pages between slices.
 // Invariant S5: once the lease is lost no answer and no push leaves any more; in doubt the epoch is read first.
 import type { Environment } from '../model/environment.ts'
-import { UpdateRequiredException } from '../model/errors.ts'
 import type { BatchFacts } from './client-session.ts'
-import { ClientSession, failure } from './client-session.ts'
+import { ClientSession } from './client-session.ts'
 import type { HostedEngine } from './hosted-engine.ts'
 import { Lease } from './lease.ts'
 import { payloadHash } from './payload-hash.ts'
@@ -74,13 +73,14 @@ export class Host {
   stop(): void {
     this.#lease.lose()
     for (const session of this.#sessions.values()) session.endSubscriptions()
+    for (const connection of this.#connections.values()) connection.close()
     this.#connections.clear()
   }
 
   async #exchange(text: string, connection: Connection): Promise<string> {
-    if (this.#lease.lost) return SILENCE
+    if (this.#lease.lost || !connection.isOpen) return SILENCE
     const batch = JSON.parse(text) as RequestBatch
-    const answers = batch.version === PROTOCOL_VERSION ? await this.#answerAll(batch, text, connection) : refuseAll(batch)
+    const answers = await this.#answerAll(batch, text, connection)
     if (!this.#lease.holds() && !(await this.#lease.confirm())) return SILENCE
     return `{"epoch":${this.epoch},"answers":[${answers.join(',')}]}`
   }
@@ -113,7 +113,10 @@ export class Host {
   }
 }
 
-/** Gathers what one task pushes to one page, in order. */
+/**
+ * One page's connection, from its hello to the next hello of that page or its end; calls outside of that are not heard:
+ * a session that was forgotten no longer knows what it has confirmed. Gathers what one task pushes, in order.
+ */
 class Connection {
   readonly #epoch: number
   readonly #lease: Lease
@@ -125,6 +128,10 @@ class Connection {
   constructor(epoch: number, lease: Lease) {
     this.#epoch = epoch
     this.#lease = lease
+  }
+
+  get isOpen(): boolean {
+    return this.#send !== undefined
   }
 
   start(send: (text: string) => void): void {
@@ -155,9 +162,4 @@ class Connection {
     this.#sequence += 1
     this.#send?.(`{"epoch":${this.#epoch},"sequence":${this.#sequence},"pushes":[${pushes}]}`)
   }
-}
-
-function refuseAll(batch: RequestBatch): readonly string[] {
-  const error = new UpdateRequiredException(`The host speaks version ${PROTOCOL_VERSION} of the protocol, the page ${batch.version}`)
-  return batch.requests.map(([counter]) => failure(counter, error))
 }

@@ -194,7 +194,7 @@ export class Link {
     const [oldest] = this.#sentWrites
     const confirmed = (oldest?.firstWrite ?? firstWrite ?? this.#counter + 1) - 1
     const { client, environment } = this.#platform
-    return JSON.stringify({ version: PROTOCOL_VERSION, client, confirmed, sentAt: environment.now(), requests })
+    return JSON.stringify({ client, confirmed, sentAt: environment.now(), requests })
   }
 
   #send(batch: Batch, batches: Set<Batch>, port: HostPort): void {

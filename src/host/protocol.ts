@@ -15,7 +15,6 @@ export const SETTLEMENT_LIFETIME_MS = 600_000
  * word until it is answered: the text is the payload whose hash guards a write's id.
  */
 export interface RequestBatch {
-  readonly version: number
   /** Random, one per page. */
   readonly client: string
   /** Answers to all write requests up to and including this counter have arrived: the host may forget them (T1). */

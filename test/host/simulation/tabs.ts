@@ -1,0 +1,130 @@
+// Tabs of one origin in a simulated world: each a Link in a page and a Tab in its worker, with everything between them
+// simulated. Faults: kill, freeze and thaw without an event, hide and show as a browser announces them, close.
+import { portOver, serveOver } from '../../../src/host/broadcast-channel.ts'
+import { Broker } from '../../../src/host/broker.ts'
+import { Link } from '../../../src/host/link.ts'
+import type { HostPort, TabEvents } from '../../../src/host/protocol.ts'
+import { Tab } from '../../../src/host/tab.ts'
+import { ModelDisk, ModelEngine } from './model-engine.ts'
+import { Broadcast, LockTable, SimulatedPort } from './transport.ts'
+import { Process, World } from './world.ts'
+
+const DATABASE = 'app'
+
+export interface OriginOptions {
+  readonly sharedWorker: boolean
+  /** Chance that a call to a host is delivered a second time, up to three seconds later. */
+  readonly duplicates: number
+}
+
+export class Origin {
+  readonly world: World
+  readonly disk = new ModelDisk()
+  readonly locks: LockTable
+  readonly broadcast: Broadcast
+  readonly options: OriginOptions
+  readonly tabs: SimulatedTab[] = []
+  #broker: { readonly process: Process; readonly broker: Broker } | undefined
+
+  constructor(world: World, options: OriginOptions) {
+    this.world = world
+    this.options = options
+    this.locks = new LockTable(world)
+    this.broadcast = new Broadcast(world)
+  }
+
+  get living(): readonly SimulatedTab[] {
+    return this.tabs.filter(({ process }) => process.state !== 'killed')
+  }
+
+  host(): SimulatedTab | undefined {
+    const name = this.locks.holder(`holdfast:${DATABASE}`)
+    return this.tabs.find(({ process }) => process.name === name)
+  }
+
+  openTab(): SimulatedTab {
+    const tab = new SimulatedTab(this, new Process(this.world, `tab${this.tabs.length}`))
+    this.tabs.push(tab)
+    return tab
+  }
+
+  /** `new SharedWorker(…)`: the one there is, or a new one in the process of whoever asks. */
+  connectBroker(process: Process): SimulatedPort | undefined {
+    if (!this.options.sharedWorker) return undefined
+    if (this.#broker === undefined || this.#broker.process.state === 'killed') {
+      const instance = `broker${Math.floor(this.world.random() * 1e9)}`
+      this.#broker = { process, broker: new Broker(instance) }
+    }
+    const [near, far] = SimulatedPort.pair(process)
+    far.owner = this.#broker.process
+    this.#broker.broker.connect(far)
+    return near
+  }
+}
+
+export class SimulatedTab {
+  readonly process: Process
+  readonly link: Link
+  readonly #tab: Tab<SimulatedPort & Transferable>
+
+  constructor(origin: Origin, process: Process) {
+    this.process = process
+    const { world } = process
+    const environment = process.environment()
+    const client = environment.randomUuid()
+    const crossing = (): number => world.between(0.02, 0.2)
+    const platform = {
+      environment,
+      locks: origin.locks.of(process),
+      openChannel: (name: string) => origin.broadcast.open(process, name),
+      createPorts: () => SimulatedPort.pair(process, origin.options.duplicates) as readonly [never, never],
+      serve: (port: SimulatedPort, host: HostPort) => serveOver(port, host),
+      openEngine: () =>
+        new Promise<ModelEngine>((resolve) => {
+          const delayMs = (): number => world.between(0.5, 4)
+          process.schedule(world.between(20, 150), () => resolve(new ModelEngine(origin.disk, environment, { delayMs })))
+        }),
+    }
+    let events: TabEvents<HostPort> | undefined
+    const page = {
+      connected: (port: SimulatedPort, epoch: number) => {
+        process.schedule(crossing(), () => events?.connected(portOver(port), epoch))
+      },
+      status: (...status: Parameters<TabEvents<HostPort>['status']>) => {
+        process.schedule(crossing(), () => events?.status(...status))
+      },
+      openBroker: () =>
+        new Promise<SimulatedPort | undefined>((resolve) => {
+          process.schedule(world.between(1, 60), () => resolve(origin.connectBroker(process)))
+        }),
+    }
+    this.#tab = new Tab(DATABASE, client, platform as never, page as never)
+    this.link = new Link({
+      environment,
+      client,
+      start: (given) => {
+        events = given
+        const call = (run: () => unknown): void => void process.schedule(crossing(), run)
+        // A worker takes a while to start.
+        process.schedule(world.between(5, 60), () => this.#tab.show())
+        return {
+          hide: () => call(() => this.#tab.hide()),
+          show: () => call(() => this.#tab.show()),
+          reconnect: () => call(() => this.#tab.reconnect()),
+          close: () => this.#tab.close(),
+        }
+      },
+    })
+  }
+
+  /** What a browser does with a page that goes into the back/forward cache: events, a moment later frozen. */
+  hide(): void {
+    this.link.hide()
+    this.process.schedule(20, () => this.process.freeze())
+  }
+
+  show(): void {
+    this.process.thaw()
+    this.process.schedule(0, () => this.link.show())
+  }
+}
