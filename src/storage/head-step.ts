@@ -2,6 +2,7 @@
 // state), writes to the open group, and keeps what undoes it. Steps are synchronous, so one object serves them all.
 // Invariant: after `undo` the open group and the counters are as they were at `begin`; `seen` is the highest group
 // that anything read came from, and the step's answer may not leave before that group is durable (S3).
+import type { Counters } from './counters.ts'
 import { HeadCursor, textOf } from './head-cursor.ts'
 import type { PendingGroup, PendingValue } from './pending-group.ts'
 import type { RecentWrites } from './recent-writes.ts'
@@ -24,13 +25,6 @@ export class AlreadySettled extends Error {
     super(`Request ${settlement.id} is settled`)
     this.settlement = settlement
   }
-}
-
-/** Counters of the database; the last durable ones are in a system row. */
-export interface Counters {
-  sequence: number
-  /** Latest committedAt handed out. */
-  clock: number
 }
 
 export class HeadStep implements WriteStep {

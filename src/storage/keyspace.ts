@@ -4,8 +4,9 @@
 // group above stays in memory, and every step that is not answered with the failure runs again (S4).
 import type { Environment } from '../model/environment.ts'
 import { QuotaExceededException, StorageException } from '../model/errors.ts'
+import { COUNTERS_KEY, countersOf, countersRow } from './counters.ts'
+import type { Counters } from './counters.ts'
 import { AlreadySettled, HeadStep, IN_FLIGHT, OPEN } from './head-step.ts'
-import type { Counters } from './head-step.ts'
 import { PendingGroup, PendingStep } from './pending-group.ts'
 import { RecentWrites } from './recent-writes.ts'
 import { attempt, PageFault } from './store.ts'
@@ -21,9 +22,6 @@ const GROUP_BYTES = 4 * 1024 * 1024
  * meet in one group though their operations await a few settled promises on the way.
  */
 const GATHERING_HOPS = 3
-/** System row with version, last sequence and latest committedAt. */
-const COUNTERS_KEY = '\0\0\0\0\xff'
-const COUNTERS_VERSION = 1
 
 /** Reads the counters and takes over the store's failure and close. Rejects with StorageException. */
 export async function openKeyspace(environment: Environment, store: Store): Promise<Keyspace> {
@@ -81,7 +79,7 @@ export class Keyspace implements KeyspaceLike {
     try {
       return Promise.resolve(step(this.#store))
     } catch (thrown) {
-      if (!(thrown instanceof PageFault)) return Promise.reject(thrown as Error)
+      if (!(thrown instanceof PageFault)) return Promise.reject(thrown)
       return this.#readLoading(step, thrown)
     }
   }
@@ -95,7 +93,7 @@ export class Keyspace implements KeyspaceLike {
     if (mayRun) {
       fault = this.#run(step)
       if (fault === undefined && !this.#attach(step)) {
-        return step.failed ? Promise.reject(step.outcome as Error) : Promise.resolve(step.outcome as T)
+        return step.failed ? Promise.reject(step.outcome) : Promise.resolve(step.outcome as T)
       }
     } else this.#backlog.push(step)
     this.#unanswered++
@@ -253,10 +251,9 @@ export class Keyspace implements KeyspaceLike {
       return
     }
     this.#flight = group
-    const { sequence, clock } = this.#counters
-    const counters: Write[] = []
-    if (group.usedCounters) counters.push({ key: COUNTERS_KEY, value: JSON.stringify([COUNTERS_VERSION, sequence, clock]) })
-    this.#store.commit(group.toBatch(counters)).then(
+    const { sequence } = this.#counters
+    const rows: Write[] = group.usedCounters ? [{ key: COUNTERS_KEY, value: countersRow(this.#counters) }] : []
+    this.#store.commit(group.toBatch(rows)).then(
       () => this.#committed(group, sequence),
       (error: unknown) => this.#groupFailed(group, error),
     )
@@ -325,7 +322,7 @@ export class Keyspace implements KeyspaceLike {
         listener(commit)
       } catch (error) {
         // A broken listener must not keep answers back; the host's handler of unhandled rejections hears of it.
-        void Promise.reject(error as Error)
+        void Promise.reject(error)
       }
     }
   }
@@ -404,14 +401,4 @@ const settled = Promise.resolve()
 
 function afterHops(hops: number, run: () => void): void {
   void settled.then(hops === 0 ? run : () => afterHops(hops - 1, run))
-}
-
-function countersOf(row: string | undefined): Counters {
-  if (row === undefined) return { sequence: 0, clock: 0 }
-  const parsed: unknown = JSON.parse(row)
-  if (Array.isArray(parsed)) {
-    const [version, sequence, clock] = parsed as readonly unknown[]
-    if (version === COUNTERS_VERSION && typeof sequence === 'number' && typeof clock === 'number') return { sequence, clock }
-  }
-  throw new StorageException('The row of the counters cannot be read', { reason: 'DAMAGED' })
 }

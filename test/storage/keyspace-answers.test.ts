@@ -10,8 +10,8 @@ describe('groups', () => {
   it('takes all steps of one turn into one batch, also those that await a little first', async () => {
     const { keyspace, commits } = await openControlled()
     const late = async (): Promise<void> => {
-      await undefined
-      await undefined
+      await Promise.resolve()
+      await Promise.resolve()
       await keyspace.write(put('late', '1'))
     }
     const writes = [keyspace.write(put('a', '1')), keyspace.write(put('b', '1')), late()]

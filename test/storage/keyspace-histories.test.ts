@@ -22,6 +22,7 @@ type Action =
   | { readonly kind: 'insert' | 'remove'; readonly key: string }
   | { readonly kind: 'walk'; readonly range: KeyRange; readonly limit: number; readonly copyTo?: string }
   | { readonly kind: 'clear'; readonly range: KeyRange; readonly keep: string }
+  | { readonly kind: 'regret'; readonly key: string; readonly request: number; readonly range: KeyRange }
   | { readonly kind: 'sum' | 'read' }
 
 const key = fc.integer({ min: 0, max: 12 }).map((n) => `k${String(n).padStart(2, '0')}`)
@@ -33,6 +34,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constantFrom('insert' as const, 'remove' as const), key }),
   fc.record({ kind: fc.constant('walk' as const), range, limit: fc.integer({ min: 1, max: 6 }), copyTo: key }, { requiredKeys: ['kind', 'range', 'limit'] }),
   fc.record({ kind: fc.constant('clear' as const), range, keep: key }),
+  fc.record({ kind: fc.constant('regret' as const), key, request: fc.integer({ min: 0, max: 5 }), range }),
   fc.record({ kind: fc.constantFrom('sum' as const, 'read' as const) }),
 )
 
@@ -86,6 +88,16 @@ function perform(one: Action, writer: Writer): readonly unknown[] {
     writer.put(one.keep, '7')
     return written(writer.get(one.range.start))
   }
+  if (one.kind === 'regret') {
+    const found = writer.get(one.key)
+    writer.put(one.key, '1')
+    writer.delete(one.key)
+    writer.settle({ id: `r${one.request}`, text: 'never', expiresAt: 9e15 })
+    writer.drop(one.range)
+    writer.put(one.key, '2')
+    written()
+    throw new Error(`regretted ${found}`)
+  }
   return [undefined, sum(writer)]
 }
 
@@ -121,7 +133,7 @@ class Model implements Writer {
     this.entries.delete(name)
   }
   drop({ start, end }: KeyRange): void {
-    for (const name of [...this.entries.keys()]) if (name >= start && name < end) this.entries.delete(name)
+    for (const name of this.entries.keys()) if (name >= start && name < end) this.entries.delete(name)
   }
   nextSequence(): number {
     return ++this.sequence
