@@ -13,7 +13,6 @@ export type KeyValue = string | number | ExactNumber | BinaryValue
 
 const END = '\x00'
 /** What is not itself in UTF-8 and escaped. */
-// oxlint-disable-next-line no-control-regex
 const NOT_PLAIN = /[^\x02-\x7f]/
 
 /** One key attribute's value: sorts as DynamoDB sorts it, and no encoding is a prefix of another. */
@@ -104,7 +103,7 @@ function escapedByte(byte: number): string {
 const POSITIVE = 0x80 + 65
 
 function encodeNumber(value: CompactNumber): Key {
-  if (typeof value === 'number' && value > 0 && value <= 0xffff_ffff && Number.isInteger(value)) return encodeSmallInteger(value)
+  if (typeof value === 'number' && value > 0 && Number.isSafeInteger(value)) return encodeInteger(value)
   const decimal = decimalOf(value)
   if (decimal.digits === '') return '\x80\x00'
   const flip = decimal.negative ? 255 : 0
@@ -128,8 +127,8 @@ function digitAt(digits: string, index: number): number {
   return index >= 0 && index < digits.length ? digits.charCodeAt(index) - 48 : 0
 }
 
-/** The commonest keys, without a detour over text; 1 to 2^32 - 1. */
-function encodeSmallInteger(value: number): Key {
+/** The commonest keys, without a detour over text: safe integers above zero. */
+function encodeInteger(value: number): Key {
   let rest = value
   let exponent = 0
   let pairs = END
