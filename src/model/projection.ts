@@ -1,9 +1,10 @@
-// What of an item stands in an index entry (S8: entries equal the projection of the items).
+// What of an item stands in an index entry (S8: entries equal the projection of the items). The same item gives the
+// same entry text, whatever the order of its attributes, so that unchanged entries are seen by comparing text.
 import { Item } from './item.ts'
 import { pick, type KeySchema } from './keys.ts'
 import { keyAttributes, type IndexSchema } from './table.ts'
 
-/** Names per index: index schemas are immutable, and every write asks. */
+/** Names per index: an index schema is immutable and belongs to one table, and every write asks. */
 const namesByIndex = new WeakMap<IndexSchema, readonly string[]>()
 
 /**
