@@ -1,5 +1,5 @@
-// What of an item stands in an index entry (S8: entries equal the projection of the items). The same item gives the
-// same entry text, whatever the order of its attributes, so that unchanged entries are seen by comparing text.
+// What of an item stands in an index entry (S8: entries equal the projection of the items). Entries are equal as maps
+// (`equalMaps`): an entry that is the item itself keeps the item's order of attributes.
 import { Item } from './item.ts'
 import { pick, type KeySchema } from './keys.ts'
 import { keyAttributes, type IndexSchema } from './table.ts'

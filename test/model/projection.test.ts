@@ -16,7 +16,7 @@ describe('projectItem', () => {
     expect(projectedNames(include, table)).toEqual(['list', 'due', 'owner', 'done', 'missing'])
   })
 
-  it('S8: the same item gives the same entry text, whatever the order of its attributes', () => {
+  it('S8: where something is left out, the order of the attributes does not matter', () => {
     const reordered = Item.of({ done: false, owner: 'o', due: 1, list: 'l', title: 't' })
     expect(projectItem(include, table, reordered).text).toBe(projectItem(include, table, item).text)
   })
