@@ -1,0 +1,105 @@
+// Batches of any length: cut into requests of moderate size, several under way at once, so that encoding here, the worker
+// and the disk work at the same time. Not atomic; everything is durable when the promise resolves.
+import type { AttributeMap } from '../model/attribute-value.ts'
+import { pick } from './item-codec.ts'
+import type { ReadOptions, RequestOptions } from './request-options.ts'
+import type { TableContext } from './table-context.ts'
+
+export interface BatchWriteOptions extends RequestOptions {
+  /** Hears the number of items that are durable, after every request. */
+  readonly onProgress?: (written: number) => void
+}
+export interface BatchWriteRequests {
+  readonly put?: Iterable<object>
+  readonly delete?: Iterable<object>
+}
+
+/** More items or characters in one request gain nothing in the worker and delay the first answer. */
+const CHUNK_ITEMS = 400
+const CHUNK_CHARACTERS = 100_000
+const MOST_UNDER_WAY = 8
+/** BatchGetItem's own limit. */
+const CHUNK_KEYS = 100
+
+export async function batchWrite(context: TableContext, requests: BatchWriteRequests, options: BatchWriteOptions = {}): Promise<void> {
+  const { codec } = context
+  let written = 0
+  const write = async (clause: object, count: number): Promise<void> => {
+    await context.request('BulkWrite', { TableName: context.definition.tableName, ...clause }, options, 'write')
+    written += count
+    options.onProgress?.(written)
+  }
+  await context.declare(options.signal)
+  await pipelined(chunksOf(requests.put, (item) => codec.encodeItem(item), CHUNK_ITEMS), (Put) => write({ Put }, Put.length))
+  await pipelined(chunksOf(requests.delete, (key) => codec.encodeKey(key), CHUNK_ITEMS), (Delete) => write({ Delete }, Delete.length))
+}
+
+interface BatchGetOutput {
+  readonly Responses: { readonly [table: string]: readonly AttributeMap[] }
+  readonly UnprocessedKeys?: { readonly [table: string]: { readonly Keys: readonly AttributeMap[] } }
+}
+
+/** In the order of the keys; a key that comes twice gives one item. */
+export async function batchGet(context: TableContext, keys: Iterable<object>, options: ReadOptions = {}): Promise<object[]> {
+  const { codec, definition } = context
+  const name = definition.tableName
+  /** By the key's text, in the order of the request. */
+  const found = new Map<string, object | undefined>()
+  const wanted: AttributeMap[] = []
+  for (const key of keys) {
+    const encoded = codec.encodeKey(key)
+    const text = JSON.stringify(encoded)
+    if (!found.has(text)) wanted.push(encoded)
+    found.set(text, undefined)
+  }
+  const read = async (chunk: readonly AttributeMap[]): Promise<void> => {
+    const request = { RequestItems: { [name]: { Keys: chunk, ConsistentRead: options.consistentRead } } }
+    const { Responses, UnprocessedKeys } = await context.request<BatchGetOutput>('BatchGetItem', request, options)
+    for (const item of Responses[name] ?? []) found.set(JSON.stringify(pick(item, codec.keyNames)), codec.decodeItem(item))
+    const left = UnprocessedKeys?.[name]?.Keys
+    if (left !== undefined) await read(left)
+  }
+  await pipelined(chunksOf(wanted, (key) => key, CHUNK_KEYS), read)
+  return [...found.values()].filter((item) => item !== undefined)
+}
+
+function* chunksOf<T>(values: Iterable<T> | undefined, encode: (value: T) => AttributeMap, most: number): Generator<AttributeMap[]> {
+  let chunk: AttributeMap[] = []
+  let characters = 0
+  for (const value of values ?? []) {
+    const encoded = encode(value)
+    chunk.push(encoded)
+    characters += roughLength(encoded)
+    if (chunk.length < most && characters < CHUNK_CHARACTERS) continue
+    yield chunk
+    chunk = []
+    characters = 0
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+function roughLength(map: AttributeMap): number {
+  let length = 0
+  for (const name in map) {
+    const value = map[name]
+    length += typeof value === 'string' ? value.length : typeof value === 'object' ? JSON.stringify(value).length : 8
+  }
+  return length
+}
+
+/** Starts the next when fewer than the most are under way. Rejects with the first error, once nothing is under way any more. */
+async function pipelined<T>(chunks: Iterable<T>, run: (chunk: T) => Promise<void>): Promise<void> {
+  const underWay = new Set<Promise<void>>()
+  const errors: unknown[] = []
+  for (const chunk of chunks) {
+    const request: Promise<void> = run(chunk)
+      .catch((error: unknown) => void errors.push(error))
+      .finally(() => underWay.delete(request))
+    underWay.add(request)
+    // Even with room: the link sends at the end of this microtask.
+    await (underWay.size < MOST_UNDER_WAY ? undefined : Promise.race(underWay))
+    if (errors.length > 0) break
+  }
+  await Promise.all(underWay)
+  if (errors.length > 0) throw errors[0]
+}

@@ -1,0 +1,201 @@
+// A query that stays: the host sends a snapshot, then what each commit changed; here it becomes one immutable value per
+// commit. Unchanged items keep their identity, also across a failover's new snapshot, which is compared with what is shown.
+import type { AttributeMap } from '../model/attribute-value.ts'
+import type { HoldfastException } from '../model/errors.ts'
+import { pick } from './item-codec.ts'
+import { Source } from './live.ts'
+import type { TableContext } from './table-context.ts'
+import { encodeMap } from './values.ts'
+
+export interface Change<T, K> {
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE'
+  readonly keys: K
+  readonly newImage?: T
+  readonly oldImage?: T
+}
+export interface LiveItems<T, K> {
+  /** PENDING: not here yet. FAILED: ended by `error`. */
+  readonly status: 'PENDING' | 'ACTIVE' | 'FAILED'
+  readonly items: readonly T[]
+  /** False until the hub's items of this query arrived once; true for tables that stay on this device. */
+  readonly replicated: boolean
+  /** Those of `items` that the hub has not acknowledged. */
+  readonly unsent: ReadonlySet<T>
+  /** What differs from the value before this one; at first, all items. */
+  readonly changes: readonly Change<T, K>[]
+  readonly error?: HoldfastException
+}
+
+/** What a live query follows. */
+export interface LiveDescription {
+  /** In the shape of the engine's live queries. */
+  readonly query: object
+  readonly scanIndexForward: boolean
+  readonly take: number | undefined
+  /** The names that the index holds, where it does not hold whole items. */
+  readonly indexNames: readonly string[] | undefined
+  /** The names that the reader asked for. */
+  readonly projection: readonly string[] | undefined
+  /** Of the table and of the index. */
+  readonly keyNames: readonly string[]
+}
+
+interface Entry {
+  readonly token: string
+  readonly keys: object
+  readonly item: object
+}
+type Items = LiveItems<object, object>
+type Push = readonly (readonly [token: string, item: object | null])[]
+
+const NOTHING_UNSENT: ReadonlySet<object> = new Set()
+const PENDING: Items = { status: 'PENDING', items: [], replicated: false, unsent: NOTHING_UNSENT, changes: [] }
+
+export class LiveQuery extends Source<Items> {
+  readonly #context: TableContext
+  readonly #description: LiveDescription
+  /** By token, ascending. */
+  #entries: readonly Entry[] = []
+  #isRunning = false
+  #unsubscribe: (() => void) | undefined
+
+  constructor(context: TableContext, description: LiveDescription) {
+    super(PENDING)
+    this.#context = context
+    this.#description = description
+  }
+
+  protected override isKnown({ status }: Items): boolean {
+    return status === 'ACTIVE'
+  }
+
+  protected override start(): void {
+    if (this.#isRunning) return
+    this.#isRunning = true
+    this.set(PENDING)
+    this.#context.session.onEnd.add(this.#sessionEnded)
+    void this.#follow()
+  }
+
+  /** A microtask later: who subscribes anew at once (React's strict mode) keeps what is there. */
+  protected override stop(): void {
+    queueMicrotask(() => {
+      if (this.isObserved || !this.#isRunning) return
+      this.#isRunning = false
+      this.#context.session.onEnd.delete(this.#sessionEnded)
+      this.#unsubscribe?.()
+      this.#unsubscribe = undefined
+      this.#entries = []
+      // A failure stays readable until somebody tries again.
+      if (this.current.status === 'ACTIVE') this.set(PENDING)
+    })
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      await this.#context.declare()
+      if (!this.#isRunning || this.#unsubscribe !== undefined) return
+      this.#unsubscribe = this.#context.session.link().subscribe(this.#description.query, {
+        snapshot: (entries) => this.#apply(this.#snapshot, entries),
+        change: (entries) => this.#apply(this.#changed, entries),
+        failed: (error) => this.#fail(error),
+      })
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  readonly #sessionEnded = (error?: Error): void => (error === undefined ? this.end() : this.#fail(error))
+
+  #fail(error: unknown): void {
+    const failure = error as HoldfastException
+    this.set({ ...this.current, status: 'FAILED', changes: [], error: failure })
+    this.end(failure)
+  }
+
+  #apply(step: (push: Push) => readonly Entry[], push: Push): void {
+    let entries: readonly Entry[]
+    try {
+      entries = step(push)
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    const shown = this.#window(entries)
+    const changes = difference(this.#window(this.#entries), shown)
+    this.#entries = entries
+    if (changes.length === 0 && this.current.status === 'ACTIVE') return
+    const items = shown.map(({ item }) => item)
+    if (!this.#description.scanIndexForward) items.reverse()
+    this.set({ status: 'ACTIVE', items, replicated: true, unsent: NOTHING_UNSENT, changes })
+  }
+
+  readonly #snapshot = (push: Push): readonly Entry[] => {
+    const known = new Map(this.#entries.map((entry) => [entry.token, entry]))
+    return push.map(([token, item]) => this.#entry(token, item as AttributeMap, known.get(token)))
+  }
+
+  readonly #changed = (push: Push): readonly Entry[] => {
+    const entries = [...this.#entries]
+    for (const [token, item] of push) {
+      const at = position(entries, token)
+      const old = entries[at]?.token === token ? entries[at] : undefined
+      const now = item === null ? [] : [this.#entry(token, item as AttributeMap, old)]
+      entries.splice(at, old === undefined ? 0 : 1, ...now)
+    }
+    return entries
+  }
+
+  /** `old` itself where nothing that is shown changed. */
+  #entry(token: string, stored: AttributeMap, old: Entry | undefined): Entry {
+    const { indexNames, projection, keyNames } = this.#description
+    const whole = this.#context.codec.decodeItem(stored, indexNames)
+    const item = projection === undefined ? whole : pick(whole, projection)
+    return old !== undefined && textOf(old.item) === textOf(item) ? old : { token, keys: pick(whole, keyNames), item }
+  }
+
+  /** What `take` leaves, ascending. */
+  #window(entries: readonly Entry[]): readonly Entry[] {
+    const { take, scanIndexForward } = this.#description
+    if (take === undefined || entries.length <= take) return entries
+    return scanIndexForward ? entries.slice(0, take) : entries.slice(entries.length - take)
+  }
+}
+
+/** Equal for equal items: stored attributes keep their order, and everything has one compact form. */
+function textOf(item: object): string {
+  return JSON.stringify(encodeMap(item))
+}
+
+/** Index of the first entry at or after `token`. */
+function position(entries: readonly Entry[], token: string): number {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((entries[middle] as Entry).token < token) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** From one ascending list to the other; entries that stayed are the same objects. */
+function difference(before: readonly Entry[], after: readonly Entry[]): Change<object, object>[] {
+  const changes: Change<object, object>[] = []
+  for (let i = 0, j = 0; i < before.length || j < after.length; ) {
+    const old = before[i]
+    const now = after[j]
+    if (now === undefined || (old !== undefined && old.token < now.token)) {
+      if (old !== undefined) changes.push({ eventName: 'REMOVE', keys: old.keys, oldImage: old.item })
+      i++
+    } else if (old === undefined || now.token < old.token) {
+      changes.push({ eventName: 'INSERT', keys: now.keys, newImage: now.item })
+      j++
+    } else {
+      if (old !== now) changes.push({ eventName: 'MODIFY', keys: now.keys, newImage: now.item, oldImage: old.item })
+      i++
+      j++
+    }
+  }
+  return changes
+}

@@ -1,0 +1,219 @@
+// Queries and scans as inert values: nothing runs until one is read, and equal descriptions are the same live query.
+// One object reads either way: items, pages, counts, loops, live.
+import type { AttributeMap } from '../model/attribute-value.ts'
+import type { Condition } from './condition.ts'
+import { conditionData, keyConditionData } from './condition-data.ts'
+import type { IndexDefinition, LocalIndexDefinition } from './definition.ts'
+import type { Live } from './live.ts'
+import { type LiveItems, LiveQuery } from './live-query.ts'
+import type { ReadOptions, RequestOptions } from './request-options.ts'
+import type { TableContext } from './table-context.ts'
+import { encodeMap } from './values.ts'
+
+export interface QueryOptions<T> extends ReadOptions {
+  readonly filter?: Condition<T>
+  readonly scanIndexForward?: boolean
+  /** At most so many items returned. DynamoDB's `limit` (items evaluated) is an option of `page`. */
+  readonly take?: number
+}
+export interface ScanOptions<T> extends QueryOptions<T> {
+  readonly segment?: number
+  readonly totalSegments?: number
+}
+export interface Page<T, K> {
+  readonly items: readonly T[]
+  readonly count: number
+  readonly scannedCount: number
+  readonly lastEvaluatedKey?: K
+}
+export interface PageOptions<K> extends RequestOptions {
+  readonly limit?: number
+  readonly exclusiveStartKey?: K
+}
+/** A plain value that describes a query: nothing runs until it is read. Equal descriptions are the same live query. */
+export interface Query<T, K> extends AsyncIterable<T> {
+  all(options?: RequestOptions): Promise<T[]>
+  first(options?: RequestOptions): Promise<T | undefined>
+  count(options?: RequestOptions): Promise<number>
+  /** One request. */
+  page(options?: PageOptions<K>): Promise<Page<T, K>>
+  pages(options?: PageOptions<K>): AsyncIterable<Page<T, K>>
+  live(): Live<LiveItems<T, K>>
+}
+export interface Queries<T, K, C> {
+  query(key: C, options?: QueryOptions<T>): Query<T, K>
+  query<const P extends keyof T>(key: C, options: QueryOptions<T> & { readonly projection: readonly P[] }): Query<Pick<T, P>, K>
+  scan(options?: ScanOptions<T>): Query<T, K>
+}
+
+type Options = ScanOptions<never> & { readonly projection?: readonly string[] }
+type Index = IndexDefinition<string, string> | LocalIndexDefinition<string, string>
+export interface PageOutput {
+  /** Not with Select COUNT. */
+  readonly Items?: AttributeMap[]
+  readonly Count: number
+  readonly ScannedCount: number
+  readonly LastEvaluatedKey?: AttributeMap
+  /** With ReturnStamp. */
+  readonly Stamp?: number
+  readonly Epoch?: number
+}
+/** Of the package's own: hears each request and its answer. */
+interface ReadHooks extends RequestOptions {
+  readonly onPage?: (input: object, output: PageOutput) => void
+}
+
+/** Items evaluated per request of a loop: the first ones come soon. */
+const LOOP_LIMIT = 1000
+
+export class ItemQuery implements Query<object, object> {
+  readonly tableName: string
+  readonly indexName: string | undefined
+  /** Undefined for a scan. */
+  readonly key: object | undefined
+  readonly options: Options
+  readonly #context: TableContext
+
+  constructor(context: TableContext, indexName: string | undefined, key: object | undefined, options: Options = {}) {
+    this.tableName = context.definition.tableName
+    this.indexName = indexName
+    this.key = key
+    this.options = options
+    this.#context = context
+  }
+
+  async all(options?: ReadHooks): Promise<object[]> {
+    const pages: object[][] = []
+    for await (const page of this.#walk({}, options)) pages.push(this.#decode(page))
+    return pages.length === 1 ? (pages[0] as object[]) : pages.flat()
+  }
+
+  async first(options?: RequestOptions): Promise<object | undefined> {
+    for await (const page of this.#walk({ Take: 1 }, options)) if (page.Count > 0) return this.#decode(page)[0]
+    return undefined
+  }
+
+  async count(options?: RequestOptions): Promise<number> {
+    let count = 0
+    for await (const page of this.#walk({ Select: 'COUNT' }, options)) count += page.Count
+    return count
+  }
+
+  async page(options: PageOptions<object> = {}): Promise<Page<object, object>> {
+    const { limit, exclusiveStartKey: start } = options
+    const output = await this.#read({ Take: this.options.take, Limit: limit, ExclusiveStartKey: start && encodeMap(start) }, options)
+    const page = { items: this.#decode(output), count: output.Count, scannedCount: output.ScannedCount }
+    const last = output.LastEvaluatedKey
+    return last === undefined ? page : { ...page, lastEvaluatedKey: this.#context.codec.decodePart(last) }
+  }
+
+  async *pages(options?: PageOptions<object>): AsyncGenerator<Page<object, object>, void, undefined> {
+    let left = this.options.take ?? Infinity
+    let page: Page<object, object> | undefined
+    do {
+      const query = left === Infinity ? this : new ItemQuery(this.#context, this.indexName, this.key, { ...this.options, take: left })
+      page = await query.page(page?.lastEvaluatedKey === undefined ? options : { ...options, exclusiveStartKey: page.lastEvaluatedKey })
+      left -= page.count
+      yield page
+    } while (page.lastEvaluatedKey !== undefined && left > 0)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<object, void, undefined> {
+    for await (const page of this.#walk({ Limit: LOOP_LIMIT })) yield* this.#decode(page)
+  }
+
+  live(): LiveQuery {
+    const { take, scanIndexForward = true, projection } = this.options
+    const context = this.#context
+    const query = { TableName: this.tableName, ...this.#input() }
+    return context.shared(
+      JSON.stringify([query, take, scanIndexForward, projection]),
+      () => new LiveQuery(context, { query, scanIndexForward, take, projection, indexNames: this.#indexNames(), keyNames: this.#keyNames() }),
+    )
+  }
+
+  /** Page after page, until `take` items or all. */
+  async *#walk(parameters: { readonly Take?: number; readonly [name: string]: unknown }, options?: ReadHooks): AsyncGenerator<PageOutput, void, undefined> {
+    let Take = parameters.Take ?? this.options.take
+    let ExclusiveStartKey: AttributeMap | undefined
+    do {
+      const output = await this.#read({ ...parameters, Take, ExclusiveStartKey }, options)
+      yield output
+      Take = Take && Take - output.Count
+      ExclusiveStartKey = output.LastEvaluatedKey
+    } while (ExclusiveStartKey !== undefined && Take !== 0)
+  }
+
+  async #read(page: object, options?: ReadHooks): Promise<PageOutput> {
+    const { scanIndexForward, consistentRead, segment, totalSegments, projection } = this.options
+    const input = {
+      TableName: this.tableName,
+      ...this.#input(),
+      // A `read` view may need what is not asked for.
+      Projection: this.#context.definition.read === undefined ? projection : undefined,
+      ScanIndexForward: scanIndexForward,
+      ConsistentRead: consistentRead,
+      Segment: segment,
+      TotalSegments: totalSegments,
+      ReturnStamp: options?.onPage && true,
+      ...page,
+    }
+    const operation = this.key === undefined ? 'Scan' : 'Query'
+    const output = await this.#context.request<PageOutput>(operation, input, { ...this.options, ...options })
+    options?.onPage?.(input, output)
+    return output
+  }
+
+  /** What a request and a live query share. */
+  #input(): object {
+    const { filter } = this.options
+    return {
+      IndexName: this.indexName,
+      KeyCondition: this.key && keyConditionData(this.key),
+      Filter: filter && conditionData(filter),
+    }
+  }
+
+  #decode({ Items = [] }: PageOutput): object[] {
+    const names = this.options.projection ?? this.#indexNames()
+    return Items.map((item) => this.#context.codec.decodeItem(item, names))
+  }
+
+  get #index(): Index | undefined {
+    const { globalSecondaryIndexes, localSecondaryIndexes } = this.#context.definition
+    return this.indexName === undefined ? undefined : { ...localSecondaryIndexes, ...globalSecondaryIndexes }[this.indexName]
+  }
+
+  /** Of the table, then of the index. */
+  #keyNames(): string[] {
+    const index: Partial<IndexDefinition<string, string>> = this.#index ?? {}
+    return [...new Set([this.#context.codec.keyNames, index.partitionKey ?? [], index.sortKey ?? []].flat(2))]
+  }
+
+  /** What the index holds, where that is not the whole item. */
+  #indexNames(): string[] | undefined {
+    const projection = this.#index?.projection ?? 'ALL'
+    if (projection === 'ALL') return undefined
+    return [...this.#keyNames(), ...(projection === 'KEYS_ONLY' ? [] : projection)]
+  }
+}
+
+/** Makes a table's queries, or an index's. */
+export class ItemQueries {
+  /** The package's own. */
+  readonly context: TableContext
+  readonly #indexName: string | undefined
+
+  constructor(context: TableContext, indexName?: string) {
+    this.context = context
+    this.#indexName = indexName
+  }
+
+  query(key: object, options?: Options): ItemQuery {
+    return new ItemQuery(this.context, this.#indexName, key, options)
+  }
+
+  scan(options?: Options): ItemQuery {
+    return new ItemQuery(this.context, this.#indexName, undefined, options)
+  }
+}

@@ -1,0 +1,47 @@
+// Options that requests share, and the capacity meter. Aborting a signal ends the wait, not a commit that is on its way.
+import type { Condition } from './condition.ts'
+
+/** Sums what the requests that it was given to consumed, by DynamoDB's rules. */
+export interface CapacityMeter {
+  readonly readUnits: number
+  readonly writeUnits: number
+}
+/** An operation's ConsumedCapacity; transactions tell reads and writes apart. */
+export interface ConsumedCapacity {
+  readonly CapacityUnits?: number
+  readonly ReadCapacityUnits?: number
+  readonly WriteCapacityUnits?: number
+}
+
+class Meter implements CapacityMeter {
+  readUnits = 0
+  writeUnits = 0
+}
+export function capacityMeter(): CapacityMeter {
+  return new Meter()
+}
+
+/** Adds an answer's consumption: one entry, or one per table. */
+export function addCapacity(meter: CapacityMeter, consumed: ConsumedCapacity | readonly ConsumedCapacity[] | undefined, isWrite: boolean): void {
+  const sums: Meter = meter
+  for (const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } of [consumed ?? []].flat()) {
+    sums.readUnits += ReadCapacityUnits ?? (isWrite ? 0 : CapacityUnits)
+    sums.writeUnits += WriteCapacityUnits ?? (isWrite ? CapacityUnits : 0)
+  }
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal
+  readonly meter?: CapacityMeter
+}
+export interface ReadOptions extends RequestOptions {
+  readonly consistentRead?: boolean
+}
+/** `strict` survives power loss. */
+export type Durability = 'relaxed' | 'strict'
+export interface WriteOptions<T> extends RequestOptions {
+  readonly condition?: Condition<T>
+  /** The exception then carries the item. */
+  readonly returnValuesOnConditionCheckFailure?: 'ALL_OLD'
+  readonly durability?: Durability
+}

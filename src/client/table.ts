@@ -1,0 +1,122 @@
+// A table's verbs: DynamoDB's item operations on native values. Each is one request; batches are in batch.ts.
+// Items come back bare, errors carry native items.
+import type { AttributeMap } from '../model/attribute-value.ts'
+import { ConditionalCheckFailedException, type ExceptionItem } from '../model/errors.ts'
+import { batchGet, batchWrite, type BatchWriteOptions, type BatchWriteRequests } from './batch.ts'
+import type { RawExpression } from './condition.ts'
+import { conditionData, updateData } from './condition-data.ts'
+import type { DefinitionData, HasShape, TableDefinition, TableShape } from './definition.ts'
+import type { IndexItem, IndexKey, KeyCondition, PartitionKeyOf, SortKeyOf } from './key-condition.ts'
+import { ItemQueries, type Queries } from './query.ts'
+import type { ReadOptions, WriteOptions } from './request-options.ts'
+import type { StreamOf, TriggerOf } from './stream.ts'
+import type { Update } from './update.ts'
+
+type UpdateReturn<T, R> = R extends 'ALL_NEW'
+  ? T
+  : R extends 'ALL_OLD'
+    ? T | undefined
+    : R extends 'UPDATED_NEW' | 'UPDATED_OLD'
+      ? Partial<T>
+      : void
+
+export interface Table<T extends TableShape>
+  extends HasShape<T>,
+    Queries<T['read'], T['key'], KeyCondition<T['read'], T['partitionKey'], T['sortKey']>> {
+  readonly definition: TableDefinition<T>
+  get(key: T['key'], options?: ReadOptions): Promise<T['read'] | undefined>
+  put<R extends 'NONE' | 'ALL_OLD' = 'NONE'>(
+    item: T['write'],
+    options?: WriteOptions<T['read']> & { readonly returnValues?: R },
+  ): Promise<R extends 'ALL_OLD' ? T['read'] | undefined : void>
+  /** Creates a missing item unless the condition asks for it: `{ id: attributeExists() }`. */
+  update<R extends 'NONE' | 'ALL_OLD' | 'ALL_NEW' | 'UPDATED_OLD' | 'UPDATED_NEW' = 'NONE'>(
+    key: T['key'],
+    update: Update<T> | RawExpression,
+    options?: WriteOptions<T['read']> & { readonly returnValues?: R },
+  ): Promise<UpdateReturn<T['read'], R>>
+  delete<R extends 'NONE' | 'ALL_OLD' = 'NONE'>(
+    key: T['key'],
+    options?: WriteOptions<T['read']> & { readonly returnValues?: R },
+  ): Promise<R extends 'ALL_OLD' ? T['read'] | undefined : void>
+  /** Any number of keys; items in their order, missing ones left out. */
+  batchGet(keys: Iterable<T['key']>, options?: ReadOptions): Promise<T['read'][]>
+  /** Any number of items, not atomic; resolves when all are durable. */
+  batchWrite(
+    requests: { readonly put?: Iterable<T['write']>; readonly delete?: Iterable<T['key']> },
+    options?: BatchWriteOptions,
+  ): Promise<void>
+  index<const I extends keyof T['indexes'] & string>(
+    name: I,
+  ): Queries<
+    IndexItem<T, T['indexes'][I]>,
+    IndexKey<T, T['indexes'][I]>,
+    KeyCondition<T['read'], PartitionKeyOf<T['indexes'][I]>, SortKeyOf<T['indexes'][I]>>
+  >
+  readonly stream: StreamOf<T>
+  readonly trigger: TriggerOf<T>
+}
+
+type AnyWriteOptions = WriteOptions<never> & { readonly returnValues?: string }
+interface ItemOutput {
+  readonly Item?: AttributeMap
+  readonly Attributes?: AttributeMap
+}
+
+/** `Table` at run time. Its types are claims that the compiler checks at the callers: `Database.table` makes them. */
+export class ItemTable extends ItemQueries {
+  get definition(): DefinitionData {
+    return this.context.definition
+  }
+
+  async get(key: object, options?: ReadOptions): Promise<object | undefined> {
+    const { context } = this
+    const input = { TableName: this.definition.tableName, Key: context.codec.encodeKey(key), ConsistentRead: options?.consistentRead }
+    const { Item } = await context.request<ItemOutput>('GetItem', input, options)
+    return Item && context.codec.decodeItem(Item)
+  }
+
+  async put(item: object, options?: AnyWriteOptions): Promise<object | undefined> {
+    return this.#write('PutItem', { Item: this.context.codec.encodeItem(item) }, options)
+  }
+
+  async update(key: object, update: object, options?: AnyWriteOptions): Promise<object | undefined> {
+    return this.#write('UpdateItem', { Key: this.context.codec.encodeKey(key), Update: updateData(update) }, options)
+  }
+
+  async delete(key: object, options?: AnyWriteOptions): Promise<object | undefined> {
+    return this.#write('DeleteItem', { Key: this.context.codec.encodeKey(key) }, options)
+  }
+
+  batchGet(keys: Iterable<object>, options?: ReadOptions): Promise<object[]> {
+    return batchGet(this.context, keys, options)
+  }
+
+  batchWrite(requests: BatchWriteRequests, options?: BatchWriteOptions): Promise<void> {
+    return batchWrite(this.context, requests, options)
+  }
+
+  index(name: string): ItemQueries {
+    return new ItemQueries(this.context, name)
+  }
+
+  async #write(operation: string, input: object, options: AnyWriteOptions = {}): Promise<object | undefined> {
+    const { codec } = this.context
+    const { condition, returnValues, returnValuesOnConditionCheckFailure } = options
+    const parameters = {
+      TableName: this.definition.tableName,
+      ...input,
+      Condition: condition && conditionData(condition),
+      ReturnValues: returnValues,
+      ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure,
+    }
+    try {
+      const { Attributes } = await this.context.request<ItemOutput>(operation, parameters, options, 'write')
+      if (Attributes === undefined) return undefined
+      return returnValues?.startsWith('ALL') ? codec.decodeItem(Attributes) : codec.decodePart(Attributes)
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException) || error.item === undefined) throw error
+      throw new ConditionalCheckFailedException(error.message, { item: codec.decodeItem(error.item as AttributeMap) as ExceptionItem })
+    }
+  }
+}

@@ -1,0 +1,172 @@
+// Native values to compact attribute values, in canonical form, and back. Hot path of every request, on the page's main
+// thread: encoding copies only what it must change (one spread per map), decoding works in place on what JSON.parse made.
+// Limits (38 digits, empty sets, nesting) are the engine's to refuse. Only own properties are assigned, so an attribute
+// may be called `__proto__`. In the page's size budget: model/number.ts and model/attribute.ts say more than is needed here.
+import type { AttributeMap, AttributeValue, BinarySet } from '../model/attribute-value.ts'
+import { ValidationException } from '../model/errors.ts'
+import type { AttributeData, AttributeTable, NumberMode } from './attribute.ts'
+import { NumberValue } from './number-value.ts'
+
+type Mutable = { [name: string]: unknown }
+
+/** A compact value. Throws ValidationException for what DynamoDB has no type for: undefined, functions, class instances. */
+export function encodeValue(value: unknown): AttributeValue {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value
+    case 'number':
+    case 'bigint':
+      return encodeNumber(value)
+    case 'object':
+      return value === null ? null : encodeObject(value)
+    default:
+      throw unsupported(typeof value)
+  }
+}
+
+/** A double where it prints the number's canonical text, else that text. What is no number goes as it is, to be refused. */
+function encodeNumber(value: number | bigint | NumberValue): number | { readonly N: string } {
+  const double = Number(value)
+  const magnitude = Math.abs(double)
+  const isPlain = (magnitude >= 1e-6 && magnitude < 1e21) || magnitude === 0
+  if (isPlain && double === value) return double
+  const N = canonicalText(String(value))
+  return isPlain && N === String(double) ? double : { N }
+}
+
+/** More than any exponent within DynamoDB's range. */
+const ZEROS = '0'.repeat(140)
+
+/** Plain decimal: no exponent, no plus sign, no leading or trailing zeros. */
+function canonicalText(text: string): string {
+  const [match, sign, integer = '', fraction = '', exponent = '0'] = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d\d?\d?))?$/i.exec(text) ?? []
+  if (match === undefined || integer + fraction === '' || Math.abs(Number(exponent)) > 135) return text
+  const digits = ZEROS + integer + fraction + ZEROS
+  const point = ZEROS.length + integer.length + Number(exponent)
+  const plain = `${digits.slice(0, point)}.${digits.slice(point)}`.replace(/^0+(?=\d)|\.?0+$/g, '')
+  return sign === '-' && plain !== '0' ? `-${plain}` : plain
+}
+
+function encodeObject(value: object): AttributeValue {
+  if (Array.isArray(value)) return Array.from(value, encodeValue)
+  if (value instanceof NumberValue) return encodeNumber(value)
+  if (value instanceof Uint8Array) return { B: btoa(binaryText(value)) }
+  if (value instanceof ArrayBuffer) return encodeObject(new Uint8Array(value))
+  if (value instanceof Set) return encodeSet([...value])
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // The second case: an object of another window.
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw unsupported(value.constructor.name)
+  return { M: encodeMap(value) }
+}
+
+/** Sorted: SS and BS by bytes, NS by value. The engine refuses the empty set, in DynamoDB's words. */
+function encodeSet(elements: readonly unknown[]): AttributeValue {
+  if (elements.every((element) => typeof element === 'string')) return { SS: sorted(elements, (text) => binaryText(utf8.encode(text))) }
+  if (elements.every((element) => element instanceof Uint8Array)) return { BS: sorted(elements.map(binaryText), (text) => text).map(btoa) }
+  const numbers = elements.map((element) => {
+    if (typeof element === 'number' || typeof element === 'bigint' || element instanceof NumberValue) return encodeNumber(element)
+    throw unsupported('Set of mixed types')
+  })
+  return { NS: sorted(numbers.map((number) => (typeof number === 'number' ? number : number.N)), Number) }
+}
+
+const utf8 = new TextEncoder()
+function sorted<T>(values: readonly T[], rank: (value: T) => string | number): T[] {
+  const ranked = values.map((value) => [rank(value), value] as const)
+  return ranked.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+}
+
+function unsupported(type: string): ValidationException {
+  return new ValidationException(`Unsupported type passed: ${type}`)
+}
+
+/** Attributes that are undefined are left out of what JSON.stringify makes of the result. */
+export function encodeMap(map: object): AttributeMap {
+  const copy: Mutable = { ...map }
+  for (const name in copy) {
+    const value = copy[name]
+    const type = typeof value
+    if (type === 'string' || type === 'boolean' || value === undefined) continue
+    copy[name] = encodeValue(value)
+  }
+  return copy as AttributeMap
+}
+
+/** A native value, made in place where it can be. `data` says how to read numbers; `name` is for errors. */
+export function decodeValue(value: AttributeValue, data: AttributeData | undefined, name: string): unknown {
+  if (typeof value === 'number') return decodeNumber(value, data?.mode, name)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    const list: unknown[] = value
+    for (let i = 0; i < list.length; i++) list[i] = decodeValue(list[i] as AttributeValue, data?.element, name)
+    return list
+  }
+  if ('M' in value) return fillDefaults(decodeMap(value.M, data?.attributes), data?.attributes)
+  if ('N' in value) return decodeNumber(value.N, data?.mode, name)
+  if ('B' in value) return bytesOf(value.B)
+  if ('SS' in value) return new Set(value.SS)
+  if ('NS' in value) return new Set(value.NS.map((element) => decodeNumber(element, data?.mode, name)))
+  return new Set((value as BinarySet).BS.map(bytesOf))
+}
+
+/** Never rounds. Without a mode (undeclared attributes, ANY) what a double can't hold becomes a NumberValue. */
+function decodeNumber(number: number | string, mode: NumberMode | undefined, name: string): number | bigint | NumberValue {
+  if (mode === 'exact') return NumberValue.from(number)
+  if (mode === 'bigint') {
+    if (!String(number).includes('.')) return BigInt(number)
+  } else {
+    if (typeof number === 'number') return number
+    // A double that prints with an exponent comes as text too, but loses nothing.
+    const double = Number(number)
+    if (canonicalText(String(double)) === number) return double
+    if (mode === undefined) return NumberValue.from(number)
+  }
+  throw new ValidationException(`${name}: ${number} can't be read as ${mode}. Declare it N('exact')`)
+}
+
+/** Attributes in place; `attributes` declares some or all of them. */
+export function decodeMap(map: AttributeMap, attributes?: AttributeTable): object {
+  const native: Mutable = map
+  for (const name in native) {
+    const value = native[name] as AttributeValue
+    const type = typeof value
+    if (type === 'string' || type === 'boolean') continue
+    const data = attributes !== undefined && Object.hasOwn(attributes, name) ? attributes[name] : undefined
+    native[name] = decodeValue(value, data, name)
+  }
+  return native
+}
+
+/** Adds the defaults of what is missing, in place; `encode` turns them into compact values. */
+export function fillDefaults<T extends object>(map: T, attributes: AttributeTable | undefined, encode?: (value: unknown) => unknown): T {
+  if (attributes === undefined) return map
+  const target = map as Mutable
+  for (const name of defaultedNames(attributes)) {
+    if (Object.hasOwn(target, name) && target[name] !== undefined) continue
+    const value = attributes[name]?.defaultValue
+    target[name] = encode === undefined ? value : encode(value)
+  }
+  return map
+}
+
+const known = new WeakMap<AttributeTable, readonly string[]>()
+function defaultedNames(attributes: AttributeTable): readonly string[] {
+  let names = known.get(attributes)
+  if (names === undefined) {
+    names = Object.keys(attributes).filter((name) => attributes[name]?.presence === 'defaulted')
+    known.set(attributes, names)
+  }
+  return names
+}
+
+/** A character per byte: what btoa takes, and in byte order. In slices, for fromCharCode takes its arguments on the stack. */
+function binaryText(bytes: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
+  return text
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+}
