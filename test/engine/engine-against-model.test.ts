@@ -48,6 +48,7 @@ describe('the model database', () => {
       fc.asyncProperty(anySchema, anyHistory, async (schema, history) => {
         const run = await HistoryRun.start(schema, { form: 'native' })
         for (const command of history) await run.apply(command)
+        await run.finish()
         seen.items += run.statistics.items
         seen.entries += run.statistics.entries
         seen.pages += run.statistics.pages

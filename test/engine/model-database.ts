@@ -84,6 +84,10 @@ function isKeyValue(value: AttributeValue | undefined, type: KeyType | undefined
   return length > 0 && length <= limit
 }
 
+function onlyRemoves(update: UpdateData): boolean {
+  return !('raw' in update) && (update.set ?? []).length === 0 && (update.add ?? []).length === 0
+}
+
 const tableKeyNames = (schema: ModelSchema): string[] => (schema.sort === undefined ? [schema.partition] : [schema.partition, schema.sort])
 const indexKeyNames = (index: ModelIndex): string[] => [...index.partition, ...index.sort]
 const attribute = (item: AttributeMap, name: string): AttributeValue | undefined => (Object.hasOwn(item, name) ? item[name] : undefined)
@@ -141,6 +145,14 @@ export class ModelDatabase {
     }
     if (sizeOf(item) > 400 * 1024) throw invalid()
   }
+  /** Known from the request alone, so refused before the item is looked at. */
+  #checkAssignedTypes({ schema }: ModelTable, update: UpdateData): void {
+    const names = schema.indexes.flatMap(indexKeyNames)
+    const assigned = 'raw' in update ? [] : (update.set ?? [])
+    for (const [name, data] of assigned) {
+      if (names.includes(name) && 'value' in data && typeOf(data.value) !== schema.types[name]) throw invalid()
+    }
+  }
   #store(table: ModelTable, key: AttributeMap, item: AttributeMap | undefined): void {
     const position = this.#find(table, key)
     if (position >= 0) table.items.splice(position, 1)
@@ -157,10 +169,13 @@ export class ModelDatabase {
     const input = 'Update' in action ? action.Update : 'Delete' in action ? action.Delete : action.ConditionCheck
     const table = this.table(input.TableName)
     this.#checkKey(table, input.Key)
+    if ('Update' in action) this.#checkAssignedTypes(table, action.Update.Update)
     const old = this.#checked(table, input.Key, input.Condition)
     if ('Delete' in action) return { table, key: input.Key, old, item: undefined }
     if ('ConditionCheck' in action) return { table, key: input.Key, old, item: old }
     const item = updated(old ?? input.Key, action.Update.Update)
+    // An update that only takes away makes no item.
+    if (old === undefined && onlyRemoves(action.Update.Update)) return { table, key: input.Key, old, item: undefined }
     this.#checkItem(table, item)
     return { table, key: input.Key, old, item }
   }
@@ -200,7 +215,7 @@ export class ModelDatabase {
       for (const request of list) {
         const { schema } = this.table(TableName)
         const key = 'PutRequest' in request ? project(request.PutRequest.Item, tableKeyNames(schema)) : request.DeleteRequest.Key
-        if (keys.some((other) => equalMaps(other, key))) throw invalid('Provided list of item keys contains duplicates')
+        if (keys.some((other) => equalMaps(other, key))) throw invalid()
         keys.push(key)
         actions.push('PutRequest' in request ? { Put: { TableName, Item: request.PutRequest.Item } } : { Delete: { TableName, Key: key } })
       }
@@ -218,14 +233,6 @@ export class ModelDatabase {
   transactWriteItems(actions: readonly TransactItem[]): void {
     const codes: string[] = []
     const decisions: Decision[] = []
-    const touched: { table: ModelTable; key: AttributeMap }[] = []
-    for (const action of actions) {
-      const place = this.#place(action)
-      if (touched.some(({ table, key }) => table === place.table && equalMaps(key, place.key))) {
-        throw invalid('Transaction request cannot include multiple operations on one item')
-      }
-      touched.push(place)
-    }
     for (const action of actions) {
       try {
         decisions.push(this.#decide(action))
@@ -235,8 +242,19 @@ export class ModelDatabase {
         codes.push(error.name === 'ConditionalCheckFailedException' ? 'ConditionalCheckFailed' : 'ValidationError')
       }
     }
+    // AWS documents no order between the two refusals.
+    if (this.#hasRepeatedItem(actions)) {
+      if (codes.includes('ValidationError')) throw new ModelError('ValidationException or TransactionCanceledException')
+      throw invalid('Transaction request cannot include multiple operations on one item')
+    }
+    // Nor whether conditions are still tried where another action is invalid.
+    if (codes.includes('ValidationError')) throw new ModelError('TransactionCanceledException')
     if (codes.some((code) => code !== 'None')) throw new ModelError('TransactionCanceledException', `[${codes.join(', ')}]`)
     for (const { table, key, item } of decisions) this.#store(table, key, item)
+  }
+  #hasRepeatedItem(actions: readonly TransactItem[]): boolean {
+    const places = actions.map((action) => this.#place(action))
+    return places.some(({ table, key }, at) => places.slice(0, at).some((other) => other.table === table && equalMaps(other.key, key)))
   }
   #place(action: TransactItem): { table: ModelTable; key: AttributeMap } {
     if ('Put' in action) {

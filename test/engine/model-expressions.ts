@@ -131,7 +131,7 @@ function compactNumber(digits: bigint, exponent: number): AttributeValue {
 function assigned(item: AttributeMap, path: string, data: SetData): AttributeValue {
   const old = at(item, path)
   if ('value' in data) return data.value
-  if ('ifNotExists' in data) return old ?? data.ifNotExists
+  if ('ifNotExists' in data) return old === undefined ? data.ifNotExists : old
   if (old === undefined) throw refused(MISSING)
   if ('plus' in data) {
     if (typeOf(old) !== 'N') throw refused(WRONG_TYPE)

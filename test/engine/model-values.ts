@@ -98,8 +98,11 @@ function sizeOfValue(value: AttributeValue): number {
   if (bytes !== undefined) return bytes.length
   return (elementsOf(value) ?? []).reduce<number>((sum, element) => sum + sizeOfValue(element), 0)
 }
+/** One byte, one per base-100 digit, one more below zero; zero is one byte. */
 function sizeOfNumber(text: string): number {
-  const { digits } = decimal(text)
-  const significant = String(digits).replace('-', '').replace(/0+$/, '').length
-  return digits === 0n ? 1 : Math.ceil(significant / 2) + 1 + (digits < 0n ? 1 : 0)
+  let { digits, exponent } = decimal(text)
+  if (digits === 0n) return 1
+  while (digits % 10n === 0n) [digits, exponent] = [digits / 10n, exponent + 1]
+  if (exponent % 2 !== 0) digits *= 10n
+  return 1 + Math.ceil(String(digits).replace('-', '').length / 2) + (digits < 0n ? 1 : 0)
 }
