@@ -1,0 +1,149 @@
+// The background work of a store and its pace: flushes, merge slices, sweeps, one at a time. Between two pieces it rests
+// about as long as the piece took, so that commits and reads get their share, unless writers are waiting for it.
+// Quota and lost devices make it back off and leave all readable (S7); damage stops merges, never reads.
+import type { Environment, Timer } from '../../model/environment.ts'
+import { QuotaExceededException, StorageException } from '../../model/errors.ts'
+
+export interface Work {
+  /** The log has passed its bound. */
+  isFlushDue(idle: boolean): boolean
+  flush(): Promise<void>
+  isMergeDue(idle: boolean): boolean
+  /** Runs are as many as there may be. */
+  isMergeUrgent(): boolean
+  mergeSlice(): Promise<void>
+  isSweepDue(): boolean
+  sweep(): Promise<void>
+  /** Nothing committed since a while. */
+  isIdle(): boolean
+  /** The store can't go on. */
+  onFailure(error: Error): void
+}
+
+const IDLE_MS = 2_000
+const MAX_REST_MS = 100
+const FIRST_BACK_OFF_MS = 1_000
+const MAX_BACK_OFF_MS = 60_000
+
+export class Maintenance {
+  /** Why merges stopped for good in this opening. */
+  damage: StorageException | undefined = undefined
+  #environment: Environment
+  #work: Work
+  #last: Promise<unknown> = Promise.resolve()
+  #loop: Promise<void> | undefined
+  #stopped = false
+  #backOffMs = 0
+  #timer: Timer | undefined
+  #idleTimer: Timer | undefined
+  #waiting: (() => void)[] = []
+
+  constructor(environment: Environment, work: Work) {
+    this.#environment = environment
+    this.#work = work
+  }
+
+  /** The quota or the device refuses: until it is tried again, writers are not held up. */
+  get isBackingOff(): boolean {
+    return this.#timer !== undefined
+  }
+
+  /** After each commit: starts what is due. Cheap. */
+  poke(): void {
+    if (this.#stopped) return
+    this.#idleTimer ??= this.#environment.setTimer(IDLE_MS, () => {
+      this.#idleTimer = undefined
+      this.#start()
+      if (!this.#work.isIdle()) this.poke()
+    })
+    if (this.#work.isFlushDue(false) || this.#work.isMergeDue(false)) this.#start()
+  }
+
+  /** Runs `step` when no other piece of work is on its way. */
+  exclusive<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(step)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  /** Resolves when the next piece of work is done, or refused. */
+  progress(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      this.#start()
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#timer?.cancel()
+    this.#idleTimer?.cancel()
+    this.#wake()
+    await this.#loop
+    await this.#last
+  }
+
+  #start(): void {
+    if (this.#stopped || this.#timer !== undefined) return this.#wake()
+    this.#loop ??= this.#run().finally(() => {
+      this.#loop = undefined
+      this.#wake()
+    })
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const piece = this.#nextPiece()
+      if (piece === undefined) return
+      const startedAt = this.#environment.monotonicNow()
+      try {
+        await this.exclusive(piece)
+        this.#backOffMs = 0
+      } catch (error) {
+        this.#refused(error)
+        return
+      } finally {
+        this.#wake()
+      }
+      await this.#rest(this.#environment.monotonicNow() - startedAt)
+    }
+  }
+
+  #nextPiece(): (() => Promise<void>) | undefined {
+    const work = this.#work
+    const idle = work.isIdle()
+    const canMerge = this.damage === undefined
+    if (work.isFlushDue(idle) && !work.isMergeUrgent()) return () => work.flush()
+    if (canMerge && (work.isMergeDue(idle) || (work.isFlushDue(idle) && work.isMergeUrgent()))) return () => work.mergeSlice()
+    if (idle && work.isSweepDue()) return () => work.sweep()
+    return undefined
+  }
+
+  async #rest(workedMs: number): Promise<void> {
+    const hurried = this.#waiting.length > 0 || this.#work.isIdle() || this.#work.isMergeUrgent()
+    if (hurried) return this.#environment.yieldTask()
+    await new Promise<void>((resolve) => {
+      this.#environment.setTimer(Math.min(workedMs, MAX_REST_MS), resolve)
+    })
+  }
+
+  #refused(error: unknown): void {
+    if (error instanceof StorageException && error.reason === 'DAMAGED') {
+      this.damage = error
+      return
+    }
+    if (!(error instanceof QuotaExceededException)) {
+      this.#work.onFailure(error instanceof Error ? error : new Error(String(error)))
+      return
+    }
+    this.#backOffMs = Math.min(this.#backOffMs * 2 || FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS)
+    this.#timer = this.#environment.setTimer(this.#backOffMs, () => {
+      this.#timer = undefined
+      this.#start()
+    })
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}

@@ -1,0 +1,181 @@
+// What is in memory of pages and directory nodes: loads them, once for all who ask at the same time, and evicts by a
+// clock when their bytes pass the bound. Invariant: what is pinned stays. A page that is gone from the device because a
+// merge superseded it is no damage: the asking step runs again and finds the newer version.
+import { StorageException } from '../../model/errors.ts'
+import { type Key, PageFault, type Pin } from '../store.ts'
+import type { Block, Blocks } from './blocks.ts'
+import type { Codec } from './codec.ts'
+import { type Cacheable, decodeNode, NodeRef, nodeMemory, PageRef } from './directory.ts'
+import { Page } from './page.ts'
+
+export function damaged(what: string, key: Key | undefined): StorageException {
+  if (key === undefined || key.length < 4) return new StorageException(`Damaged: ${what}`, { reason: 'DAMAGED', detail: what })
+  const tableId = ((key.charCodeAt(0) << 24) | (key.charCodeAt(1) << 16) | (key.charCodeAt(2) << 8) | key.charCodeAt(3)) >>> 0
+  return new StorageException(`Damaged: ${what} of table ${tableId}`, { reason: 'DAMAGED', detail: what, tableId })
+}
+
+export type BlockRef = PageRef | NodeRef
+type Waiting = { readonly ref: BlockRef; readonly resolve: () => void; readonly reject: (error: unknown) => void }
+
+export class PageCache {
+  #blocks: Blocks
+  #codec: Codec
+  #limitBytes: number
+  #bytes = 0
+  #ring: BlockRef[] = []
+  #hand = 0
+  #queue: Waiting[] = []
+  /** Whether a block may rightly be gone. */
+  #isSuperseded: (id: number) => boolean
+
+  constructor(blocks: Blocks, codec: Codec, limitBytes: number, isSuperseded: (id: number) => boolean) {
+    this.#blocks = blocks
+    this.#codec = codec
+    this.#limitBytes = limitBytes
+    this.#isSuperseded = isSuperseded
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Loads what is missing and pins all of it. */
+  async pin(refs: readonly BlockRef[]): Promise<Pin> {
+    for (const ref of refs) ref.pins++
+    const release = (): void => {
+      for (const ref of refs) ref.pins--
+      this.#evict()
+    }
+    try {
+      await Promise.all(refs.map((ref) => this.load(ref)))
+    } catch (error) {
+      release()
+      throw error
+    }
+    return { release }
+  }
+
+  /** Rejects with DAMAGED. Where the block was rightly gone, it resolves with nothing loaded. */
+  load(ref: BlockRef): Promise<void> {
+    if (isLoaded(ref)) return Promise.resolve()
+    ref.loading ??= new Promise<void>((resolve, reject) => {
+      this.#queue.push({ ref, resolve, reject })
+      if (this.#queue.length === 1) queueMicrotask(() => void this.#loadQueue())
+    }).finally(() => {
+      ref.loading = undefined
+    })
+    return ref.loading
+  }
+
+  /** Puts a page there that was just made. */
+  insertPage(ref: PageRef, page: Page): void {
+    if (ref.page !== undefined) return
+    ref.page = page
+    this.#insert(ref, page.bytes)
+  }
+
+  insertNode(ref: NodeRef): void {
+    this.#insert(ref, nodeMemory(ref))
+  }
+
+  async #loadQueue(): Promise<void> {
+    const queue = this.#queue.splice(0)
+    const pages = queue.filter(({ ref }) => ref instanceof PageRef)
+    const nodes = queue.filter(({ ref }) => ref instanceof NodeRef)
+    await Promise.all([
+      this.#loadAll(pages, (ids) => this.#blocks.readPages(ids)),
+      this.#loadAll(nodes, (ids) => this.#blocks.readNodes(ids)),
+    ])
+  }
+
+  async #loadAll(waiting: readonly Waiting[], read: (ids: number[]) => Promise<readonly (Block | undefined)[]>): Promise<void> {
+    if (waiting.length === 0) return
+    let blocks: readonly (Block | undefined)[]
+    try {
+      blocks = await read(waiting.map(({ ref }) => ref.id))
+    } catch (error) {
+      for (const { reject } of waiting) reject(error)
+      return
+    }
+    await Promise.all(
+      waiting.map(({ ref, resolve, reject }, index) => this.#decode(ref, blocks[index]).then(resolve, reject)),
+    )
+    this.#evict()
+  }
+
+  async #decode(ref: BlockRef, block: Block | undefined): Promise<void> {
+    const name = ref instanceof PageRef ? `page:${ref.id}` : `node:${ref.id}`
+    if (block === undefined && this.#isSuperseded(ref.id)) return
+    const text = block === undefined ? undefined : await this.#codec.decode(name, block)
+    if (ref instanceof PageRef) {
+      const page = text === undefined ? undefined : Page.decode(text)
+      if (page === undefined) throw damaged(name, ref.firstKey)
+      this.insertPage(ref, page)
+    } else {
+      const pages = text === undefined ? undefined : decodeNode(text)
+      if (pages === undefined) throw damaged(name, ref.firstKey)
+      ref.pages ??= pages
+      this.insertNode(ref)
+    }
+  }
+
+  #insert(ref: BlockRef, bytes: number): void {
+    if (ref.cachedBytes > 0) return
+    ref.cachedBytes = bytes
+    this.#bytes += bytes
+    this.#ring.push(ref)
+    this.#evict()
+  }
+
+  #evict(): void {
+    // Two rounds at most: the first one clears the marks.
+    for (let steps = this.#ring.length * 2; this.#bytes > this.#limitBytes && steps > 0; steps--) {
+      if (this.#hand >= this.#ring.length) this.#hand = 0
+      const ref = this.#ring[this.#hand] as BlockRef
+      if (ref.pins > 0 || (!ref.superseded && (ref.touched || hasLoadedPages(ref)))) {
+        ref.touched = false
+        this.#hand++
+      } else {
+        this.#unload(ref)
+        this.#removeAt(this.#hand)
+      }
+    }
+  }
+
+  #unload(ref: BlockRef): void {
+    this.#bytes -= ref.cachedBytes
+    ref.cachedBytes = 0
+    if (ref instanceof PageRef) ref.page = undefined
+    else ref.pages = undefined
+  }
+
+  #removeAt(index: number): void {
+    const last = this.#ring.pop() as BlockRef
+    if (index < this.#ring.length) this.#ring[index] = last
+  }
+}
+
+export function isLoaded(ref: BlockRef): boolean {
+  return ref instanceof PageRef ? ref.page !== undefined : ref.pages !== undefined
+}
+
+/** Its page references would be made anew, and the loaded pages forgotten: children go first. */
+function hasLoadedPages(ref: Cacheable): boolean {
+  return ref instanceof NodeRef && (ref.pages ?? []).some(({ cachedBytes, pins, loading }) => cachedBytes > 0 || pins > 0 || loading !== undefined)
+}
+
+/** Thrown by reads of `view.ts`. */
+export class MissingBlocks extends PageFault {
+  #cache: PageCache
+  #refs: readonly BlockRef[]
+
+  constructor(cache: PageCache, refs: readonly BlockRef[]) {
+    super()
+    this.#cache = cache
+    this.#refs = refs
+  }
+
+  load(): Promise<Pin> {
+    return this.#cache.pin(this.#refs)
+  }
+}

@@ -1,0 +1,408 @@
+// The paged store: log, memory tables, runs and base pages over a device (blocks.ts). It puts the parts together and
+// answers reads from one consistent view. Invariants S1 to S7; after a failure it answers nothing more (S5).
+import type { Environment } from '../../model/environment.ts'
+import { StorageException } from '../../model/errors.ts'
+import type { Batch, Cursor, Key, KeyRange, Settlement, Snapshot, Store, StoreStatistics, Value } from '../store.ts'
+import type { Blocks, IdRange } from './blocks.ts'
+import { Checkpoint } from './checkpoint.ts'
+import { type Codec, plainCodec } from './codec.ts'
+import { Committer } from './committer.ts'
+import type { Disk } from './disk.ts'
+import { flushTable } from './flush.ts'
+import type { LogRecord } from './log-record.ts'
+import { Maintenance } from './maintenance.ts'
+import { MemoryTable } from './memory-table.ts'
+import { mergeSlice } from './merge.ts'
+import { PageCache } from './page-cache.ts'
+import { QuotaGuard, type StorageEstimate } from './quota-guard.ts'
+import { type Loss, recover, type Recovered } from './recovery.ts'
+import { repairPages } from './repair.ts'
+import { SettlementBook } from './settlement-book.ts'
+import { View } from './view.ts'
+
+export interface PagedStoreOptions {
+  readonly blocks: Blocks
+  readonly environment: Environment
+  readonly codec?: Codec
+  /** Of pages and directory nodes in memory. */
+  readonly cacheBytes?: number
+  /** Usage and quota of the origin; without it growth is refused only when the device does. */
+  readonly estimate?: () => Promise<StorageEstimate>
+  /** Open in spite of damage: what can't be read is left out for good, and told here. */
+  readonly repair?: (loss: Loss) => void
+  /** Bound of the log, and so of replay and of the memory table. */
+  readonly logBytes?: number
+}
+
+const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024
+const DEFAULT_LOG_BYTES = 6 * 1024 * 1024
+/** A row of the log costs some 20 µs to read. */
+const LOG_ROWS = 8_000
+/** An idle store flushes only what would be felt at the next opening. */
+const IDLE_FLUSH_SHARE = 0.1
+const IDLE_MS = 1_000
+/** Openings that wrote nothing leave a row each; beyond this many the log's start moves on. */
+const MAX_EPOCH_ROWS = 64
+const MAX_RUNS = 8
+const MERGE_RUNS = 4
+const MERGE_SLICE_BYTES = 16 * 48 * 1024
+
+/** Takes the database over. Rejects with a StorageException: DAMAGED, or what the device has to say. */
+export async function openPagedStore(options: PagedStoreOptions): Promise<PagedStore> {
+  const codec = options.codec ?? plainCodec
+  let recovered: Recovered
+  try {
+    recovered = await recover(options.blocks, codec, options.repair)
+  } catch (error) {
+    await options.blocks.close()
+    throw error
+  }
+  const store = new PagedStore(options, codec, recovered)
+  if (options.repair !== undefined) await store.repair()
+  return store
+}
+
+export class PagedStore implements Store {
+  readonly epoch: number
+  #environment: Environment
+  #blocks: Blocks
+  #checkpoint: Checkpoint
+  #cache: PageCache
+  #disk: Disk
+  #committer: Committer
+  #maintenance: Maintenance
+  #quota: QuotaGuard
+  #book: SettlementBook
+  #logLimit: number
+  #active = new MemoryTable()
+  /** Being flushed, with the log that it stands for. */
+  #frozen: { readonly table: MemoryTable; readonly logStart: number; readonly rows: number; readonly bytes: number } | undefined
+  #view: View
+  #nextLogKey: number
+  #logRows: number
+  #logBytes: number
+  #epochKeys: readonly number[]
+  #bytesWritten = 0
+  #lastCommitAt = -Infinity
+  #failure: Error | undefined
+  #isClosing = false
+  #closed: Promise<void> | undefined
+  #failureListeners: ((error: Error) => void)[] = []
+
+  constructor(options: PagedStoreOptions, codec: Codec, recovered: Recovered) {
+    const { environment, blocks } = options
+    const onWritten = (bytes: number): void => this.#wrote(bytes)
+    this.epoch = recovered.epoch
+    this.#environment = environment
+    this.#blocks = blocks
+    this.#logLimit = options.logBytes ?? DEFAULT_LOG_BYTES
+    this.#checkpoint = new Checkpoint(blocks, codec, recovered.epoch, recovered.root, onWritten)
+    this.#cache = new PageCache(blocks, codec, options.cacheBytes ?? DEFAULT_CACHE_BYTES, (id) => this.#checkpoint.wasDeleted(id))
+    this.#checkpoint.cache = this.#cache
+    this.#disk = {
+      blocks,
+      codec,
+      cache: this.#cache,
+      checkpoint: this.#checkpoint,
+      environment,
+      onWritten,
+      giveWay: () => environment.yieldTask(),
+      onLoss: options.repair === undefined ? undefined : lossOf(options.repair),
+    }
+    this.#quota = new QuotaGuard(environment, this.#logLimit * 2 + 2 * MERGE_SLICE_BYTES, options.estimate)
+    this.#book = new SettlementBook(() => environment.now())
+    this.#nextLogKey = recovered.nextLogKey
+    this.#logRows = recovered.logRows
+    this.#logBytes = recovered.logBytes
+    this.#epochKeys = recovered.epochKeys
+    this.#book.add(recovered.settlements)
+    for (const record of recovered.records) this.#replay(record)
+    this.#view = this.#newView()
+    this.#committer = new Committer({
+      blocks,
+      codec,
+      nextLogKey: recovered.nextLogKey,
+      room: () => this.#room(),
+      apply: (record, nextLogKey) => this.#apply(record, nextLogKey),
+      onFailure: (error) => this.#fail(error),
+    })
+    this.#maintenance = new Maintenance(environment, this.#work())
+    blocks.onLost((error) => this.#fail(error))
+    void this.#quota.sample()
+  }
+
+  get(key: Key): Value | undefined {
+    if (this.#failure !== undefined) throw this.#failure
+    return this.#view.get(key)
+  }
+
+  cursor(range: KeyRange): Cursor {
+    this.#assertAlive()
+    return this.#view.cursor(range)
+  }
+
+  commit(batch: Batch): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    if (this.#isClosing) return Promise.reject(closed())
+    return this.#committer.commit(batch)
+  }
+
+  snapshot(): Snapshot {
+    this.#assertAlive()
+    const version = this.#checkpoint.hold()
+    const tables = this.#tables().map((table) => table.view())
+    return new StoreSnapshot(
+      new View(tables, version, this.#cache),
+      () => this.#assertAlive(),
+      () => this.#checkpoint.release(version.number),
+    )
+  }
+
+  settlement(id: string): Settlement | undefined {
+    this.#assertAlive()
+    return this.#book.get(id)
+  }
+
+  confirm(ids: readonly string[]): void {
+    this.#book.confirm(ids)
+  }
+
+  admit(bytes: number): void {
+    this.#quota.admit(bytes)
+  }
+
+  statistics(): StoreStatistics {
+    return {
+      storedBytes: this.#checkpoint.storedBytes + this.#logBytes,
+      cacheBytes: this.#cache.bytes,
+      memoryTableBytes: this.#tables().reduce((sum, { bytes }) => sum + bytes, 0),
+      logBytes: this.#logBytes,
+      runs: this.#checkpoint.version.runs.length,
+      bytesWritten: this.#bytesWritten,
+    }
+  }
+
+  async verifyLease(): Promise<void> {
+    this.#assertAlive()
+    try {
+      await this.#blocks.verifyLease()
+    } catch (error) {
+      this.#fail(error)
+      throw error
+    }
+  }
+
+  flush(): Promise<void> {
+    return this.#exclusive(() => this.#flush())
+  }
+
+  compact(): Promise<void> {
+    return this.#exclusive(async () => {
+      await this.#flush()
+      while (this.#checkpoint.version.runs.length > 0) await this.#mergeSlice()
+      if (this.#checkpoint.hasSweepable) await this.#checkpoint.publish({})
+    })
+  }
+
+  /** Reads everything, leaves out what is damaged, and writes what is left of the log to pages. */
+  repair(): Promise<void> {
+    return this.#exclusive(async () => {
+      await this.#flush()
+      await repairPages(this.#disk)
+      this.#view = this.#newView()
+    })
+  }
+
+  onFailure(listener: (error: Error) => void): void {
+    this.#failureListeners.push(listener)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosing = true
+    if (this.#failure === undefined) await this.#committer.drain()
+    await this.#maintenance.stop()
+    try {
+      // Where a merge would have to come first, replaying the log at the next opening is cheaper.
+      if (this.#failure === undefined && this.#checkpoint.version.runs.length < MAX_RUNS) await this.#flush()
+    } catch {
+      // Everything is in the log.
+    }
+    this.#failure ??= closed()
+    await this.#blocks.close()
+  }
+
+  #tables(): MemoryTable[] {
+    return this.#frozen === undefined ? [this.#active] : [this.#active, this.#frozen.table]
+  }
+
+  #newView(): View {
+    return new View(this.#tables(), this.#checkpoint.version, this.#cache)
+  }
+
+  #replay(record: LogRecord): void {
+    record.applyTo(this.#active)
+    this.#book.add(record.settlements)
+  }
+
+  #apply(record: LogRecord, nextLogKey: number): void {
+    if (this.#failure !== undefined) throw this.#failure
+    this.#replay(record)
+    this.#logRows += nextLogKey - this.#nextLogKey
+    this.#logBytes += record.bytes
+    this.#nextLogKey = nextLogKey
+    this.#wrote(record.bytes)
+    this.#lastCommitAt = this.#environment.monotonicNow()
+    this.#maintenance.poke()
+  }
+
+  #wrote(bytes: number): void {
+    this.#bytesWritten += bytes
+    this.#quota.wrote(bytes)
+  }
+
+  /** Undefined: go on at once. Else resolves when maintenance has caught up. */
+  #room(): Promise<void> | undefined {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    const isFull = (): boolean => this.#logBytes > this.#logLimit * 2 || this.#logRows > LOG_ROWS * 2
+    if (!isFull() || this.#maintenance.isBackingOff) return undefined
+    return (async () => {
+      while (isFull() && !this.#maintenance.isBackingOff) {
+        await this.#maintenance.progress()
+        if (this.#failure !== undefined) throw this.#failure
+        // Damage has stopped merges, and so, sooner or later, flushes.
+        if (this.#maintenance.damage !== undefined && isFull()) throw this.#maintenance.damage
+      }
+    })()
+  }
+
+  #work(): ConstructorParameters<typeof Maintenance>[1] {
+    const runs = (): number => this.#checkpoint.version.runs.length
+    return {
+      isFlushDue: (idle) => {
+        const share = idle ? IDLE_FLUSH_SHARE : 1
+        return this.#logBytes > this.#logLimit * share || this.#logRows > LOG_ROWS * share
+      },
+      flush: () => this.#flush(),
+      isMergeDue: () => this.#checkpoint.merging !== undefined || runs() >= MERGE_RUNS,
+      isMergeUrgent: () => runs() >= MAX_RUNS,
+      mergeSlice: () => this.#mergeSlice(),
+      isSweepDue: () => this.#checkpoint.hasSweepable,
+      sweep: () => this.#checkpoint.publish({}),
+      isIdle: () => this.#environment.monotonicNow() - this.#lastCommitAt > IDLE_MS,
+      onFailure: (error) => this.#fail(error),
+    }
+  }
+
+  #exclusive(step: () => Promise<void>): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    return this.#maintenance.exclusive(async () => {
+      this.#assertAlive()
+      try {
+        await step()
+      } catch (error) {
+        if (error instanceof StorageException && error.reason !== 'DAMAGED') this.#fail(error)
+        throw error
+      }
+    })
+  }
+
+  /** One at a time (`Maintenance.exclusive`). */
+  async #flush(): Promise<void> {
+    if (this.#frozen === undefined) {
+      if (this.#logRows === 0 && this.#epochKeys.length < MAX_EPOCH_ROWS) return
+      while (this.#checkpoint.version.runs.length >= MAX_RUNS) await this.#mergeSlice()
+      this.#frozen = { table: this.#active, logStart: this.#nextLogKey, rows: this.#logRows, bytes: this.#logBytes }
+      this.#active = new MemoryTable()
+      this.#view = this.#newView()
+    }
+    const { table, logStart, rows, bytes } = this.#frozen
+    await flushTable(this.#disk, table, { start: logStart, trim: this.#trimTo(logStart) }, this.#book.live())
+    this.#frozen = undefined
+    this.#view = this.#newView()
+    this.#logRows -= rows
+    this.#logBytes -= bytes
+    this.#epochKeys = this.#epochKeys.filter((key) => key >= logStart)
+  }
+
+  /**
+   * The log before `end`, but for the rows of take-overs, which stay for ever, and the last row: the key after it is
+   * where a take-over puts its row, in the way of the host before (S5).
+   */
+  #trimTo(end: number): IdRange[] {
+    const ranges: IdRange[] = []
+    let from = Math.max(0, this.#checkpoint.logStart - 1)
+    for (const key of [...this.#epochKeys.filter((key) => key < end - 1), end - 1]) {
+      if (key > from) ranges.push({ from, to: key })
+      from = key + 1
+    }
+    return ranges
+  }
+
+  async #mergeSlice(): Promise<void> {
+    await mergeSlice(this.#disk)
+    this.#view = this.#newView()
+  }
+
+  #assertAlive(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return
+    const failure = error instanceof Error ? error : new Error(String(error))
+    this.#failure = failure
+    void this.#maintenance.stop()
+    for (const listener of this.#failureListeners) listener(failure)
+  }
+}
+
+class StoreSnapshot implements Snapshot {
+  #view: View | undefined
+  #assertAlive: () => void
+  #onRelease: () => void
+
+  constructor(view: View, assertAlive: () => void, onRelease: () => void) {
+    this.#view = view
+    this.#assertAlive = assertAlive
+    this.#onRelease = onRelease
+  }
+
+  get(key: Key): Value | undefined {
+    return this.#mustGetView().get(key)
+  }
+
+  cursor(range: KeyRange): Cursor {
+    return this.#mustGetView().cursor(range)
+  }
+
+  release(): void {
+    if (this.#view === undefined) return
+    this.#view = undefined
+    this.#onRelease()
+  }
+
+  #mustGetView(): View {
+    this.#assertAlive()
+    if (this.#view === undefined) throw new StorageException('The snapshot was released', { reason: 'CLOSED' })
+    return this.#view
+  }
+}
+
+function closed(): StorageException {
+  return new StorageException('The store is closed', { reason: 'CLOSED' })
+}
+
+function lossOf(repair: (loss: Loss) => void): Disk['onLoss'] {
+  return ({ id, firstKey, lastKey }) => repair({ record: `page:${id}`, firstKey, lastKey, ...tableOf(firstKey) })
+}
+
+function tableOf(key: Key): { tableId?: number } {
+  if (key.length < 4) return {}
+  const [a, b, c, d] = [0, 1, 2, 3].map((index) => key.charCodeAt(index)) as [number, number, number, number]
+  return { tableId: ((a << 24) | (b << 16) | (c << 8) | d) >>> 0 }
+}
