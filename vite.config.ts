@@ -7,11 +7,14 @@ import { defineConfig } from 'vitest/config'
 
 const root = import.meta.dirname
 const at = (path: string): string => resolve(root, path)
-const alias = {
+/** Unit tests run the sources. */
+const sources = {
   'holdfast/react': at('src/client/react.ts'),
   'holdfast/testing': at('src/client/testing.ts'),
   holdfast: at('src/index.ts'),
 }
+/** The demo runs the package as built, worker files included. */
+const built = { 'holdfast/react': at('dist/react.js'), holdfast: at('dist/index.js') }
 
 /**
  * Library mode rewrites `new Worker(new URL('./worker.js', import.meta.url))` to `/assets/…`, which no bundler of a user
@@ -57,7 +60,7 @@ const packageBuild: UserConfig = {
 const demoBuild: UserConfig = {
   root: at('demo'),
   plugins: [react()],
-  resolve: { alias },
+  resolve: { alias: built },
   build: { outDir: at('dist-demo'), emptyOutDir: true, target: 'es2022' },
   worker: { format: 'es' },
   server: { host: '127.0.0.1' },
@@ -75,7 +78,7 @@ export default defineConfig(({ mode }) => {
     test: {
       projects: [
         {
-          resolve: { alias },
+          resolve: { alias: sources },
           test: {
             name: 'unit',
             include: ['test/**/*.test.{ts,tsx}'],

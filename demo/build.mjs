@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, '..')
 const outDir = resolve(root, 'dist-demo')
 
 export async function buildDemo() {
+  await build({ configFile: resolve(root, 'vite.config.ts'), logLevel: 'warn' })
   await build({ configFile: resolve(root, 'vite.config.ts'), mode: 'demo', logLevel: 'warn' })
   await build({
     configFile: false,

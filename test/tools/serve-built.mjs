@@ -6,15 +6,16 @@ import { build, preview } from 'vite'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** The aliases under which test and demo pages import the package's sources. */
-export const alias = {
-  'holdfast/react': join(root, 'src/client/react.ts'),
-  'holdfast/testing': join(root, 'src/client/testing.ts'),
-  holdfast: join(root, 'src/index.ts'),
+/** Pages of tests and benchmarks import the package as built. */
+const alias = { 'holdfast/react': join(root, 'dist/react.js'), holdfast: join(root, 'dist/index.js') }
+
+export async function buildPackage() {
+  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' })
 }
 
 /** @param {string} folder @returns {Promise<{ url: string, close(): Promise<void> }>} */
 export async function serveBuilt(folder) {
+  await buildPackage()
   const outDir = mkdtempSync(join(tmpdir(), 'holdfast-built-'))
   const shared = { configFile: false, root: folder, logLevel: 'warn', resolve: { alias } }
   await build({ ...shared, build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 }, worker: { format: 'es' } })

@@ -1,0 +1,182 @@
+// `npm run crash`: kills Chromium (SIGKILL, the whole process group) under load and checks, in a new process, that every
+// acknowledged write is there, indexes equal their items and the database opens (S1, S2, S4, S8, T1). Acknowledgements are
+// kept in this process. Options: --random 50 (kills at random moments), --calls (a kill before and after each storage
+// call of flush, merge, publication and take-over, found by a first run), --seed N.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { chromium } from 'playwright'
+import { BROWSER_ARGS, mustFindBrowser } from '../tools/find-browser.mjs'
+import { serveBuilt } from '../tools/serve-built.mjs'
+
+const { values: options } = parseArgs({
+  options: { random: { type: 'string', default: '50' }, calls: { type: 'string', default: '60' }, seed: { type: 'string', default: String(Date.now() % 1e6) } },
+})
+const executablePath = await mustFindBrowser()
+const server = await serveBuilt(import.meta.dirname)
+let state = Number(options.seed)
+const random = () => {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+  return state / 2 ** 32
+}
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
+const within = (promise, ms, what) =>
+  Promise.race([promise, sleep(ms).then(() => Promise.reject(new Error(`${what} took more than ${ms} ms`)))])
+
+/** A browser of our own making, so that its process group can be killed. */
+async function launch(profile) {
+  const child = spawn(executablePath, ['--headless=new', ...BROWSER_ARGS, '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const address = await within(
+    new Promise((found) => {
+      let text = ''
+      child.stderr.on('data', (chunk) => {
+        text += chunk
+        const match = /DevTools listening on (\S+)/.exec(text)
+        if (match) found(match[1])
+      })
+    }), 20_000, 'starting the browser')
+  const browser = await chromium.connectOverCDP(address)
+  const ended = new Promise((done) => child.on('exit', done))
+  return {
+    context: browser.contexts()[0],
+    async kill() {
+      process.kill(-child.pid, 'SIGKILL')
+      await ended
+    },
+    async close() {
+      const cdp = await browser.newBrowserCDPSession()
+      await cdp.send('Browser.close').catch(() => undefined)
+      await ended
+    },
+  }
+}
+
+/** What was acknowledged, over all processes of one profile. */
+function newLedger() {
+  return { counters: {}, puts: new Set(), deleting: new Set(), deleted: new Set(), transfers: 0, errors: [], acknowledged: 0 }
+}
+async function openPage(browser, ledger, query, onKill) {
+  const page = await browser.context.newPage()
+  await page.exposeBinding('told', (_source, kind, id, value) => {
+    ledger.acknowledged++
+    if (kind === 'counter') ledger.counters[id] = Math.max(ledger.counters[id] ?? 0, value)
+    else if (kind === 'put') ledger.puts.add(id)
+    else if (kind === 'deleting') ledger.deleting.add(id)
+    else if (kind === 'deleted') ledger.deleted.add(id)
+    else if (kind === 'transfer') ledger.transfers++
+    else if (kind === 'error') ledger.errors.push(id)
+  })
+  page.on('console', (message) => {
+    if (message.text().startsWith('KILL ')) onKill?.(message.text())
+  })
+  page.on('pageerror', (error) => ledger.errors.push(String(error)))
+  await page.goto(`${server.url}${query}`)
+  await page.waitForFunction(() => 'crash' in globalThis)
+  return page
+}
+function compare(found, ledger) {
+  const wrong = [...ledger.errors]
+  for (const [id, value] of Object.entries(ledger.counters)) {
+    if (found.counters[id] < value) wrong.push(`counter ${id}: told ${value}, found ${found.counters[id]}`)
+  }
+  const there = new Set(found.puts)
+  for (const id of ledger.puts) if (!there.has(id) && !ledger.deleting.has(id)) wrong.push(`put ${id} is lost`)
+  for (const id of ledger.deleted) if (there.has(id)) wrong.push(`delete of ${id} is lost`)
+  if (found.accountSum !== 0) wrong.push(`the sum over accounts is ${found.accountSum}: half a transaction`)
+  wrong.push(...found.indexDifferences.slice(0, 5))
+  if (found.openedMs > 5000) wrong.push(`opening took ${Math.round(found.openedMs)} ms`)
+  return wrong
+}
+async function verify(profile, ledger) {
+  const browser = await launch(profile)
+  try {
+    const page = await openPage(browser, { ...ledger, errors: ledger.errors }, '')
+    const found = await within(page.evaluate(() => globalThis.crash.find()), 30_000, 'reading everything after a crash')
+    return { wrong: compare(found, ledger), found }
+  } finally {
+    await browser.kill()
+  }
+}
+
+let passed = 0
+let failed = 0
+function report(name, wrong) {
+  if (wrong.length === 0) passed++
+  else {
+    failed++
+    console.log(`FAILED ${name} (seed ${options.seed}): ${wrong.join('; ')}`)
+  }
+}
+
+/** Kills at random moments, several in a row on one profile, so that recoveries are killed too. */
+async function randomKills(kills) {
+  const opened = []
+  let acknowledged = 0
+  for (let done = 0; done < kills; ) {
+    const profile = mkdtempSync(join(tmpdir(), 'holdfast-crash-'))
+    const ledger = newLedger()
+    try {
+      for (let life = 0; life < 5 && done < kills; life++, done++) {
+        const browser = await launch(profile)
+        const page = await openPage(browser, ledger, '')
+        await page.evaluate((run) => globalThis.crash.load(run), String(life))
+        await sleep(50 + random() * 1500)
+        await browser.kill()
+        const { wrong, found } = await verify(profile, ledger)
+        opened.push(found.openedMs)
+        report(`random kill ${done + 1}`, wrong)
+      }
+      acknowledged += ledger.acknowledged
+    } finally {
+      rmSync(profile, { recursive: true, force: true })
+    }
+  }
+  opened.sort((a, b) => a - b)
+  console.log(`${kills} random kills, ${acknowledged} acknowledgements; opening after a kill: median ${Math.round(opened[opened.length >> 1] ?? 0)} ms, worst ${Math.round(opened.at(-1) ?? 0)} ms`)
+}
+
+/** The worker announces its storage calls (`KILL <call> <moment>`) and waits there to be killed. */
+async function killsAtCalls(limit) {
+  const kinds = ['append', 'writePages', 'publish', 'takeOver']
+  let done = 0
+  for (const kind of kinds) {
+    for (const moment of ['before', 'after']) {
+      for (let nth = 1; nth <= Math.ceil(limit / kinds.length / 2); nth++) {
+        const profile = mkdtempSync(join(tmpdir(), 'holdfast-crash-'))
+        const ledger = newLedger()
+        try {
+          const browser = await launch(profile)
+          let reached
+          const arrived = new Promise((resolve) => (reached = resolve))
+          const page = await openPage(browser, ledger, `?kill=${kind},${moment},${nth}`, reached)
+          await page.evaluate(() => globalThis.crash.load('0')).catch(() => undefined)
+          const which = await Promise.race([arrived, sleep(15_000)])
+          await browser.kill()
+          if (which === undefined) {
+            if (kind !== 'takeOver') report(`kill ${moment} ${kind} ${nth}`, ['the call was never reached'])
+            continue
+          }
+          report(`kill ${moment} ${kind} ${nth}`, (await verify(profile, ledger)).wrong)
+          done++
+        } finally {
+          rmSync(profile, { recursive: true, force: true })
+        }
+      }
+    }
+  }
+  console.log(`${done} kills at storage calls`)
+}
+
+try {
+  if (Number(options.random) > 0) await randomKills(Number(options.random))
+  if (Number(options.calls) > 0) await killsAtCalls(Number(options.calls))
+} finally {
+  await server.close()
+}
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
