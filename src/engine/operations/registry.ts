@@ -5,6 +5,7 @@ import { batchGetItem } from './batch-get-item.ts'
 import { batchWriteItem } from './batch-write-item.ts'
 import { bulkWrite } from './bulk-write.ts'
 import { createTable } from './create-table.ts'
+import { declareTable } from './declare-table.ts'
 import { deleteItem } from './delete-item.ts'
 import { deleteTable } from './delete-table.ts'
 import { describeTable } from './describe-table.ts'
@@ -27,6 +28,7 @@ const all: readonly AnyOperation[] = [
   batchWriteItem,
   bulkWrite,
   createTable,
+  declareTable,
   deleteItem,
   deleteTable,
   describeTable,

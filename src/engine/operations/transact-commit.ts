@@ -4,7 +4,7 @@
 import type { AttributeMap } from '../../model/attribute-value.ts'
 import { TransactionConflictException } from '../../model/errors.ts'
 import { AlreadySettled } from '../../storage/keyspace.ts'
-import type { ReadSet } from '../../storage/write-step.ts'
+import type { ReadSet, WriteStep } from '../../storage/write-step.ts'
 import type { ConsumedCapacity, ReturnConsumedCapacity } from '../capacity.ts'
 import { canonicalMap } from '../canonical-map.ts'
 import { Constraints } from '../constraints.ts'
@@ -16,22 +16,25 @@ import type { QueryInput } from './query.ts'
 import type { ScanInput } from './scan.ts'
 import { replay, settleToken, tokenOf, tokenReused } from './transact-write-items.ts'
 
-/** Stamps and epoch are those of the answers to reads with ReturnStamp. */
-export interface TransactReads {
-  readonly epoch: number
-  readonly keys: readonly { readonly TableName: string; readonly Key: AttributeMap; readonly Stamp: number }[]
-  readonly ranges: readonly {
-    /** Of the Query or Scan, as it was given. */
-    readonly Input: QueryInput | ScanInput
-    readonly Stamp: number
-    /** Of its answer. */
-    readonly LastEvaluatedKey?: AttributeMap
-  }[]
+/** `Stamp` and `Epoch` are those of the answer to the read, which had ReturnStamp. */
+interface StampedRead {
+  readonly Stamp: number
+  readonly Epoch: number
+}
+/** A GetItem. */
+export interface KeyRead extends StampedRead {
+  readonly TableName: string
+  readonly Key: AttributeMap
+}
+/** One page of a Query or Scan: its input, with its ExclusiveStartKey, and its answer's LastEvaluatedKey. */
+export interface RangeRead extends StampedRead {
+  readonly Input: QueryInput | ScanInput
+  readonly LastEvaluatedKey?: AttributeMap
 }
 export interface TransactCommitInput {
   /** May be empty: then only the reads are validated. */
   readonly TransactItems: readonly TransactWriteItem[]
-  readonly Reads: TransactReads
+  readonly Reads: readonly (KeyRead | RangeRead)[]
   readonly ClientRequestToken?: string
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
 }
@@ -54,7 +57,7 @@ export const transactCommit: Operation<TransactCommitInput, TransactCommitOutput
     try {
       return await engine.write(context, (write) => {
         if (token !== undefined) settleToken(write, token)
-        if (!write.validate(readSetOf(engine, input.Reads))) {
+        if (!readsHold(engine, write, input.Reads)) {
           throw new TransactionConflictException('Something that the transaction has read was changed meanwhile')
         }
         const applied = applyTransaction(engine, write, actions, transactionId)
@@ -68,12 +71,14 @@ export const transactCommit: Operation<TransactCommitInput, TransactCommitOutput
   },
 }
 
-function readSetOf(engine: EngineCore, { epoch, keys, ranges }: TransactReads): ReadSet {
-  return {
-    epoch,
-    keys: keys.map(({ TableName, Key, Stamp }) => ({ key: engine.catalog.mustGetTable(TableName).keyOf(canonicalMap(Key)), stamp: Stamp })),
-    ranges: ranges.flatMap(({ Input, Stamp, LastEvaluatedKey }) =>
-      queryRange(engine, Input, LastEvaluatedKey).map((range) => ({ range, stamp: Stamp })),
-    ),
+function readsHold(engine: EngineCore, write: WriteStep, reads: TransactCommitInput['Reads']): boolean {
+  const keys: ReadSet['keys'][number][] = []
+  const ranges: ReadSet['ranges'][number][] = []
+  for (const read of reads) {
+    // What an earlier host was asked nobody remembers.
+    if (read.Epoch !== engine.keyspace.epoch) return false
+    if ('Key' in read) keys.push({ key: engine.catalog.mustGetTable(read.TableName).keyOf(canonicalMap(read.Key)), stamp: read.Stamp })
+    else for (const range of queryRange(engine, read.Input, read.LastEvaluatedKey)) ranges.push({ range, stamp: read.Stamp })
   }
+  return write.validate({ epoch: engine.keyspace.epoch, keys, ranges })
 }
