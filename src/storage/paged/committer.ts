@@ -32,7 +32,8 @@ export class Committer {
   #options: CommitterOptions
   #queue: Waiting[] = []
   #nextLogKey: number
-  #running: Promise<void> | undefined
+  #isRunning = false
+  #last: Promise<void> = Promise.resolve()
 
   constructor(options: CommitterOptions) {
     this.#options = options
@@ -41,21 +42,21 @@ export class Committer {
 
   /** Whether a commit is on its way. */
   get isBusy(): boolean {
-    return this.#running !== undefined
+    return this.#isRunning
   }
 
   commit(batch: Batch): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ batch, resolve, reject })
-      this.#running ??= this.#run().finally(() => {
-        this.#running = undefined
-      })
+      if (this.#isRunning) return
+      this.#isRunning = true
+      this.#last = this.#run()
     })
   }
 
   /** Resolves when all that was called is answered. */
   async drain(): Promise<void> {
-    while (this.#running !== undefined) await this.#running
+    while (this.#isRunning) await this.#last
   }
 
   async #run(): Promise<void> {
@@ -71,6 +72,8 @@ export class Committer {
         else this.#fail(group, error)
       }
     }
+    // In the same turn as the look at the queue: a commit that comes now starts another run.
+    this.#isRunning = false
   }
 
   #takeGroup(): Waiting[] {
