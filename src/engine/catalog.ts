@@ -11,6 +11,7 @@ import { tableNameOf, type TableRow } from './table-row.ts'
 
 export class Catalog {
   readonly #tables = new Map<string, Table>()
+  readonly #listeners = new Set<(tableName: string, table: Table | undefined) => void>()
 
   /** Pure: may run several times for missing pages. */
   static load(reader: Reader): Catalog {
@@ -50,12 +51,21 @@ export class Catalog {
     if (known !== undefined && (known.id > row.id || (known.id === row.id && known.schema.revision >= row.revision))) return known
     const table = new Table(row)
     this.#tables.set(row.name, table)
+    for (const listener of this.#listeners) listener(row.name, table)
     return table
   }
 
   /** The row's deletion is durable. */
   forget(row: TableRow): void {
-    if (this.#tables.get(row.name)?.id === row.id) this.#tables.delete(row.name)
+    if (this.#tables.get(row.name)?.id !== row.id) return
+    this.#tables.delete(row.name)
+    for (const listener of this.#listeners) listener(row.name, undefined)
+  }
+
+  /** Called with each table that changed, or undefined where it is gone. Returns what ends it. */
+  onChange(listener: (tableName: string, table: Table | undefined) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 }
 

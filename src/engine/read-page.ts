@@ -43,11 +43,15 @@ export interface PageRequest extends EntryView {
   readonly take: number
   /** False: only the count is wanted. */
   readonly collect: boolean
+  /** Storage keys of what was found are wanted too. */
+  readonly withKeys?: boolean
   readonly segment?: Segment | undefined
 }
 
 export interface Page {
   readonly items: readonly Item[]
+  /** Those of the items, where they were asked for. */
+  readonly keys: readonly Key[]
   readonly count: number
   readonly scannedCount: number
   readonly evaluatedBytes: number
@@ -87,6 +91,7 @@ export function readPage(reader: Reader, request: PageRequest, bytesSoFar = 0): 
   const isPlain = filter === undefined && request.projection === undefined && !request.wholeItems
   const cursor = reader.cursor(range)
   const items: Item[] = []
+  const keys: Key[] = []
   let count = 0
   let scannedCount = 0
   let bytes = 0
@@ -99,7 +104,7 @@ export function readPage(reader: Reader, request: PageRequest, bytesSoFar = 0): 
       if (!isInSegment(source, segment, cursor.key)) {
         if (walkedBytes < SEGMENT_WALK_BYTES) continue
         const rest = rangeAfter(range, cursor.key)
-        return { items, count, scannedCount, evaluatedBytes: bytes, fetchedUnits, last: undefined, rest }
+        return { items, keys, count, scannedCount, evaluatedBytes: bytes, fetchedUnits, last: undefined, rest }
       }
     }
     scannedCount++
@@ -113,13 +118,14 @@ export function readPage(reader: Reader, request: PageRequest, bytesSoFar = 0): 
     if (found !== undefined) {
       count++
       if (collect) items.push(found)
+      if (request.withKeys === true) keys.push(cursor.key)
     }
     if (scannedCount >= limit || count >= take || bytes + bytesSoFar > MAX_PAGE_BYTES) {
       const last = { key: cursor.key, entry }
-      return { items, count, scannedCount, evaluatedBytes: bytes, fetchedUnits, last, rest: undefined }
+      return { items, keys, count, scannedCount, evaluatedBytes: bytes, fetchedUnits, last, rest: undefined }
     }
   }
-  return { items, count, scannedCount, evaluatedBytes: bytes, fetchedUnits, last: undefined, rest: undefined }
+  return { items, keys, count, scannedCount, evaluatedBytes: bytes, fetchedUnits, last: undefined, rest: undefined }
 }
 
 /** What a query shows of an entry, or undefined where its filter drops it. */

@@ -114,6 +114,7 @@ async function finishSegmentPage(engine: EngineCore, input: ScanInput, bound: Pa
 function joinPages(first: Page, second: Page): Page {
   return {
     items: [...first.items, ...second.items],
+    keys: [...first.keys, ...second.keys],
     count: first.count + second.count,
     scannedCount: first.scannedCount + second.scannedCount,
     evaluatedBytes: first.evaluatedBytes + second.evaluatedBytes,
