@@ -4,12 +4,13 @@
 import type { Environment } from '../model/environment.ts'
 import type { MessageEndpoint } from './endpoint.ts'
 
-type ToBroker = { readonly hello: string } | { readonly to: string; readonly port: MessageEndpoint & Transferable }
+/** `attempt` rises with each new connection of that tab: an older one's hello may come later. */
+type ToBroker = { readonly hello: string; readonly attempt: number } | { readonly to: string; readonly port: MessageEndpoint & Transferable }
 type FromBroker = { readonly welcome: string } | { readonly port: MessageEndpoint & Transferable }
 
 export class Broker {
   readonly #instance: string
-  readonly #tabs = new Map<string, MessageEndpoint>()
+  readonly #tabs = new Map<string, { readonly endpoint: MessageEndpoint; readonly attempt: number }>()
   /** Ports for tabs that have not said hello to this instance yet. */
   readonly #waiting = new Map<string, (MessageEndpoint & Transferable)[]>()
 
@@ -21,14 +22,15 @@ export class Broker {
   connect(endpoint: MessageEndpoint): void {
     endpoint.addEventListener('message', ({ data }) => {
       const message = data as ToBroker
-      if ('hello' in message) this.#hello(message.hello, endpoint)
+      if ('hello' in message) this.#hello(message.hello, message.attempt, endpoint)
       else this.#pass(message.to, message.port)
     })
     endpoint.start?.()
   }
 
-  #hello(tab: string, endpoint: MessageEndpoint): void {
-    this.#tabs.set(tab, endpoint)
+  #hello(tab: string, attempt: number, endpoint: MessageEndpoint): void {
+    if (attempt < (this.#tabs.get(tab)?.attempt ?? 0)) return
+    this.#tabs.set(tab, { endpoint, attempt })
     endpoint.postMessage({ welcome: this.#instance } satisfies FromBroker)
     const ports = this.#waiting.get(tab) ?? []
     this.#waiting.delete(tab)
@@ -37,12 +39,12 @@ export class Broker {
 
   #pass(to: string, port: MessageEndpoint & Transferable): void {
     const tab = this.#tabs.get(to)
-    if (tab !== undefined) tab.postMessage({ port } satisfies FromBroker, [port])
+    if (tab !== undefined) tab.endpoint.postMessage({ port } satisfies FromBroker, [port])
     else this.#waiting.set(to, [...(this.#waiting.get(to) ?? []), port])
   }
 }
 
-/** A broker that has not answered a hello for so long is dead. */
+/** A broker that has not answered a hello for so long counts as dead; a late answer still counts as alive. */
 const WELCOME_MS = 400
 
 /** A tab's side of the broker. */
@@ -53,6 +55,7 @@ export class BrokerConnection<Port extends MessageEndpoint & Transferable> {
   readonly #onPort: (port: Port) => void
   #endpoint: MessageEndpoint | undefined
   #instance: string | undefined
+  #attempt = 0
   #refreshing: Promise<string | undefined> | undefined
 
   /** `open`: a new connection to the SharedWorker, made by the page; undefined where there is none. `onPort`: a tab wants to talk. */
@@ -92,6 +95,7 @@ export class BrokerConnection<Port extends MessageEndpoint & Transferable> {
     return new Promise((resolve) => {
       // A page whose main thread is busy opens nothing; a broker that just died welcomes nobody.
       const timer = this.#environment.setTimer(WELCOME_MS, () => resolve(undefined))
+      let endpoint: MessageEndpoint | undefined
       const listener = ({ data }: { readonly data: unknown }): void => {
         const message = data as FromBroker
         if ('port' in message) {
@@ -99,10 +103,11 @@ export class BrokerConnection<Port extends MessageEndpoint & Transferable> {
           return
         }
         timer.cancel()
-        this.#instance = message.welcome
+        if (endpoint === this.#endpoint) this.#instance = message.welcome
         resolve(message.welcome)
       }
-      void this.#open().then((endpoint) => {
+      void this.#open().then((opened) => {
+        endpoint = opened
         if (endpoint === undefined) {
           timer.cancel()
           resolve(undefined)
@@ -112,7 +117,7 @@ export class BrokerConnection<Port extends MessageEndpoint & Transferable> {
         this.#endpoint = endpoint
         endpoint.addEventListener('message', listener)
         endpoint.start?.()
-        endpoint.postMessage({ hello: this.#tab } satisfies ToBroker)
+        endpoint.postMessage({ hello: this.#tab, attempt: ++this.#attempt } satisfies ToBroker)
       })
     })
   }

@@ -14,11 +14,12 @@ export interface Hello {
   readonly hello: string
   readonly broker: string | undefined
 }
-/** Tab `caller` wants to call host `relay` of that epoch over a channel of their own. */
+/** Tab `caller` wants to call host `relay` of that epoch over channel `channel`, used by no other attempt. */
 export interface RelayRequest {
   readonly relay: string
   readonly caller: string
   readonly epoch: number
+  readonly channel: string
 }
 export type ControlMessage = Beat | Hello | RelayRequest
 
@@ -28,5 +29,3 @@ export const hostLockName = (database: string): string => `holdfast:${database}`
 /** Held by a tab's worker while it lives and is shown: its release tells the host to forget the tab. */
 export const tabLockName = (database: string, tab: string): string => `holdfast:${database}:tab:${tab}`
 export const controlChannelName = (database: string): string => `holdfast:${database}`
-export const relayChannelName = (database: string, caller: string, epoch: number): string =>
-  `holdfast:${database}:relay:${caller}:${epoch}`

@@ -61,8 +61,10 @@ export class Election {
     this.#locks.request(this.#name, options, held).catch((error: unknown) => {
       if (this.#candidacy !== candidacy) return
       this.#candidacy = undefined
-      if (candidacy.release === undefined) this.#events.failed(error)
-      else this.#events.lost()
+      // Granted and stolen before we heard of the grant: back into the queue.
+      if (candidacy.release !== undefined) this.#events.lost()
+      else if (error instanceof Error && error.name === 'AbortError') this.stand()
+      else this.#events.failed(error)
     })
   }
 }

@@ -4,8 +4,8 @@
 import type { MessageEndpoint } from './endpoint.ts'
 import { BrokerConnection } from './broker.ts'
 import { portOver, serveOver } from './broadcast-channel.ts'
-import type { Beat, ControlMessage } from './control-channel.ts'
-import { relayChannelName } from './control-channel.ts'
+import type { Beat, ControlMessage, RelayRequest } from './control-channel.ts'
+import { controlChannelName } from './control-channel.ts'
 import type { HostPort } from './protocol.ts'
 import type { TabPage, TabPlatform } from './tab-platform.ts'
 
@@ -54,6 +54,11 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
     return this.broker !== before
   }
 
+  /** Whether the port last reached leads over a channel. */
+  get isRelayed(): boolean {
+    return this.#called !== undefined
+  }
+
   /** A port to the host of the latest beat. Undefined: it did not answer, or `latest` gave up meanwhile. */
   async reach(latest: () => Beat | undefined): Promise<Port | undefined> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -68,7 +73,10 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
       }
       const [near, far] = this.#platform.createPorts()
       this.#broker.pass(beat.beat, far)
-      if (await this.#ready(near, true)) return near
+      if (await this.#ready(near, true)) {
+        this.#hangUp()
+        return near
+      }
     }
     const beat = latest()
     return beat === undefined ? undefined : this.#relayTo(beat)
@@ -82,11 +90,11 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
   }
 
   /** Serves a tab that can't be passed a port. */
-  serveRelay(caller: string, epoch: number): void {
+  serveRelay({ caller, channel: name }: RelayRequest): void {
     const host = this.#openHost()
     if (host === undefined) return
     this.#served.get(caller)?.close()
-    const channel = this.#platform.openChannel(relayChannelName(this.#database, caller, epoch))
+    const channel = this.#platform.openChannel(name)
     this.#served.set(caller, channel)
     serveOver(channel, host)
     channel.postMessage({ ready: true })
@@ -100,7 +108,7 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
   /** Ports that pages hold stay open; whoever serves them falls silent himself. */
   close(): void {
     this.#broker.close()
-    this.#called?.close()
+    this.#hangUp()
     for (const caller of [...this.#served.keys()]) this.dropRelay(caller)
   }
 
@@ -111,12 +119,18 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
     port.postMessage({ ready: true })
   }
 
-  async #relayTo(beat: Beat): Promise<Port | undefined> {
+  #hangUp(): void {
     this.#called?.close()
-    const channel = this.#platform.openChannel(relayChannelName(this.#database, this.#tab, beat.epoch))
+    this.#called = undefined
+  }
+
+  async #relayTo(beat: Beat): Promise<Port | undefined> {
+    this.#hangUp()
+    const name = `${controlChannelName(this.#database)}:relay:${this.#platform.environment.randomUuid()}`
+    const channel = this.#platform.openChannel(name)
     this.#called = channel
     const ready = this.#ready(channel, false)
-    this.#tell({ relay: beat.beat, caller: this.#tab, epoch: beat.epoch })
+    this.#tell({ relay: beat.beat, caller: this.#tab, epoch: beat.epoch, channel: name })
     return (await ready) ? this.reachOwn(portOver(channel)) : undefined
   }
 

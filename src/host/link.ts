@@ -103,6 +103,7 @@ export class Link {
       const gathered = isReadOperation(operation) ? this.#reads : this.#writes
       gathered.push(options === undefined ? [counter, operation, input] : [counter, operation, input, options])
       this.#schedule()
+      this.#watch()
     }) as Promise<Output>
   }
 
@@ -199,7 +200,6 @@ export class Link {
 
   #send(batch: Batch, batches: Set<Batch>, port: HostPort): void {
     this.#exchange(batch.text, port, () => batches.delete(batch))
-    this.#watch()
   }
 
   #exchange(text: string, port: HostPort, done?: () => void): void {
@@ -245,18 +245,17 @@ export class Link {
     this.#schedule()
   }
 
-  /** A backstop for a port that went dead while its host lives; the workers watch the hosts themselves. */
+  /** A backstop for a port, or a hello, that went dead while its host lives; the workers watch the hosts themselves. */
   #watch(): void {
     if (this.#timer !== undefined) return
     this.#timer = this.#platform.environment.setTimer(SILENCE_MS, () => {
       this.#timer = undefined
-      const port = this.#port
-      const due = port !== undefined && this.#waiting.size > 0
-      if (due && !this.#heard && this.#asked) this.#tab.reconnect()
-      this.#asked = due && !this.#heard && !this.#asked
-      if (port !== undefined && this.#asked) this.#exchange(this.#text([], undefined), port)
+      if (this.#waiting.size === 0) return
+      if (!this.#heard && this.#asked) this.#tab.reconnect()
+      this.#asked = !this.#heard && !this.#asked
+      if (this.#port !== undefined && this.#asked) this.#exchange(this.#text([], undefined), this.#port)
       this.#heard = false
-      if (this.#waiting.size > 0) this.#watch()
+      this.#watch()
     })
   }
 

@@ -49,6 +49,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
   #highestEpoch = 0
   #connecting = false
   #connected = false
+  #upgraded = false
 
   constructor(database: string, tab: string, platform: TabPlatform<Port>, page: TabPage<Port>) {
     this.#database = database
@@ -234,7 +235,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
     else if (this.#phase === 'opening' || this.#phase === 'hosting') {
       if ('hello' in message) this.#heardHello(message)
       else if (message.relay === this.#tab && message.epoch === this.#host?.epoch) {
-        this.#introduction.serveRelay(message.caller, message.epoch)
+        this.#introduction.serveRelay(message)
       }
     }
   }
@@ -277,10 +278,20 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
     this.#beat = beat
     if (!known) {
       this.#connected = false
+      this.#upgraded = false
       if (beat.epoch === 0) this.#page.status('OPENING')
       this.#sayHello()
     }
-    if (beat.epoch > 0 && beat.broker !== undefined && !this.#connected && !this.#connecting) void this.#connect()
+    if (beat.epoch === 0 || beat.broker === undefined || this.#connecting) return
+    if (!this.#connected || this.#canUpgrade(beat)) void this.#connect()
+  }
+
+  /** The broker started too slowly, our page's calls go over a channel: once for each host, try again. */
+  #canUpgrade(beat: Beat): boolean {
+    const { isRelayed, broker } = this.#introduction
+    if (!isRelayed || this.#upgraded || typeof beat.broker !== 'string' || broker === null) return false
+    this.#upgraded = true
+    return true
   }
 
   async #connect(): Promise<void> {

@@ -178,7 +178,7 @@ export class LockTable {
             const victim = this.#holders.get(name)
             this.#holders.delete(name)
             // Told after a freeze only, and then in no order with messages that waited.
-            victim?.process.schedule(0, () => victim.process.schedule(this.#world.between(0, 60), () => victim.reject(new Error('AbortError'))))
+            victim?.process.schedule(0, () => victim.process.schedule(this.#world.between(0, 60), () => victim.reject(abortError())))
             this.#grant(name, request)
             return
           }
@@ -189,7 +189,7 @@ export class LockTable {
             const index = queue.indexOf(request)
             if (index < 0) return
             queue.splice(index, 1)
-            reject(new Error('AbortError'))
+            reject(abortError())
           })
           this.#next(name)
         }),
@@ -223,4 +223,8 @@ export class LockTable {
       this.#next(name)
     }
   }
+}
+
+function abortError(): Error {
+  return new DOMException('The request was aborted', 'AbortError')
 }

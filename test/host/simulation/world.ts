@@ -123,6 +123,8 @@ export class Process {
   state: 'running' | 'frozen' | 'killed' = 'running'
   readonly held: Event[] = []
   readonly #onKill: (() => void)[] = []
+  /** After a thaw: what comes from a source now waits behind what waited there. */
+  readonly #notBefore = new Map<object, number>()
 
   constructor(world: World, name: string) {
     this.world = world
@@ -131,7 +133,8 @@ export class Process {
 
   /** Events of one source keep their order, through a freeze too. */
   schedule(delayMs: number, run: () => void, source?: object): () => void {
-    return this.world.schedule(this, delayMs, run, source)
+    const notBefore = source === undefined ? 0 : (this.#notBefore.get(source) ?? 0)
+    return this.world.schedule(this, Math.max(delayMs, notBefore - this.world.now), run, source)
   }
 
   freeze(): void {
@@ -142,11 +145,10 @@ export class Process {
     if (this.state !== 'frozen') return
     this.state = 'running'
     // What waited at one source comes in order; sources thaw in any order against each other.
-    const offsets = new Map<object | undefined, number>()
+    this.#notBefore.clear()
     for (const { run, source } of this.held.splice(0)) {
-      const offset = offsets.get(source) ?? this.world.between(0, 40)
-      if (source !== undefined) offsets.set(source, offset)
-      this.schedule(offset, run, source)
+      if (source !== undefined && !this.#notBefore.has(source)) this.#notBefore.set(source, this.world.now + this.world.between(0, 40))
+      this.schedule(source === undefined ? this.world.between(0, 40) : 0, run, source)
     }
   }
 

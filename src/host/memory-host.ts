@@ -1,0 +1,69 @@
+// Engine, host and pages in one process over a store in memory, for `holdfast/testing` and Node: no workers, no election.
+// Same messages and texts as in a browser. Everything is gone when the last page closes its link.
+import { Engine } from '../engine/engine.ts'
+import type { Environment } from '../model/environment.ts'
+import { openKeyspace } from '../storage/keyspace.ts'
+import { openMemoryStore } from '../storage/memory/memory-store.ts'
+import { Host } from './host.ts'
+import type { HostedEngine } from './hosted-engine.ts'
+import { Link } from './link.ts'
+
+export interface MemoryHost {
+  /** One more page. */
+  connect(): Link
+}
+
+/** The engine opens with the first page and closes with the last. */
+export function openMemoryHost(environment: Environment): MemoryHost {
+  let opened: Promise<Host> | undefined
+  let engine: HostedEngine | undefined
+  const clients = new Set<string>()
+  const open = async (): Promise<Host> => {
+    engine = await openMemoryEngine(environment)
+    return new Host(engine, environment)
+  }
+  return {
+    connect: () => {
+      const client = environment.randomUuid()
+      clients.add(client)
+      const host = (opened ??= open())
+      return new Link({
+        environment,
+        client,
+        start: (events) => {
+          const connect = (): void => void host.then((each) => events.connected(each.open(), each.epoch))
+          connect()
+          return {
+            hide: () => void host.then((each) => each.drop(client)),
+            show: connect,
+            reconnect: connect,
+            close: async () => {
+              ;(await host).drop(client)
+              clients.delete(client)
+              if (clients.size === 0) await engine?.close()
+            },
+          }
+        },
+      })
+    },
+  }
+}
+
+async function openMemoryEngine(environment: Environment): Promise<HostedEngine> {
+  const store = openMemoryStore(environment)
+  const keyspace = await openKeyspace(environment, store)
+  const engine = await Engine.open(keyspace, environment)
+  return {
+    epoch: store.epoch,
+    execute: (operation, input, context) => engine.execute(operation, input, context),
+    subscribe: () => () => undefined,
+    settled: (id) => keyspace.settled(id),
+    confirm: (ids) => store.confirm(ids),
+    verifyEpoch: () => Promise.resolve(),
+    onFailure: (listener) => store.onFailure(listener),
+    close: async () => {
+      await engine.close()
+      await store.close()
+    },
+  }
+}
