@@ -58,12 +58,12 @@ async function openMemoryEngine(environment: Environment): Promise<HostedEngine>
     execute: (operation, input, context) => engine.execute(operation, input, context),
     subscribe: () => () => undefined,
     settled: (id) => keyspace.settled(id),
-    confirm: (ids) => store.confirm(ids),
+    confirm: (ids) => keyspace.confirm(ids),
     verifyEpoch: () => Promise.resolve(),
     onFailure: (listener) => store.onFailure(listener),
     close: async () => {
       await engine.close()
-      await store.close()
+      await keyspace.close()
     },
   }
 }
