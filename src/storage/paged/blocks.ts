@@ -35,8 +35,10 @@ export interface Publication {
   readonly nodes: readonly NamedBlock[]
   readonly deadNodes: readonly IdRange[]
   readonly deadPages: readonly IdRange[]
-  /** Log keys to delete; never those of epoch rows. */
+  /** Log keys to delete; never those of epoch rows, nor the last row. */
   readonly trim: readonly IdRange[]
+  /** `strict` where it trims what was committed so. */
+  readonly durability: StoreDurability
 }
 
 export interface Blocks {

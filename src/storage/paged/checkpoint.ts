@@ -2,12 +2,20 @@
 // Publications happen one at a time (maintenance.ts). Superseded blocks are deleted by the publication after the one
 // that superseded them, or a later one if a snapshot may still read them; until then the root lists them. So a read or
 // a snapshot that began while a publication was on its way loses nothing.
+import type { StoreDurability } from '../store.ts'
 import type { Block, Blocks, IdRange, NamedBlock } from './blocks.ts'
 import { firstIdOf } from './blocks.ts'
 import type { Codec } from './codec.ts'
 import { type BuiltNode, type Level, type NodeRef, PageRef, type Run, type Version } from './directory.ts'
 import type { PageCache } from './page-cache.ts'
 import { encodeRoot, type Merging, rangesOf, type Root, ROOT_NAME } from './root.ts'
+
+export interface TrimmedLog {
+  /** First log key whose content is in pages by no means yet. */
+  readonly start: number
+  readonly trim: readonly IdRange[]
+  readonly durability: StoreDurability
+}
 
 export interface Change {
   readonly runs?: readonly Run[]
@@ -17,7 +25,7 @@ export interface Change {
   readonly superseded?: readonly (PageRef | NodeRef)[]
   readonly merging?: Merging | undefined
   /** The log is now needed from here on only; what is trimmed. */
-  readonly log?: { readonly start: number; readonly trim: readonly IdRange[] }
+  readonly log?: TrimmedLog
   /** Texts that take the place of the settlement nodes. */
   readonly settlements?: readonly string[]
 }
@@ -140,6 +148,7 @@ export class Checkpoint {
       deadNodes,
       deadPages,
       trim: change.log?.trim ?? [],
+      durability: change.log?.durability ?? 'relaxed',
     })
     this.#root = root
     this.#version = version

@@ -2,7 +2,7 @@
 // time, so the key of the next is known, and an old host's append meets the row of the host that took over (S5).
 // Invariant: a batch is applied to memory, in call order, only when its record is durable (S3).
 import { QuotaExceededException } from '../../model/errors.ts'
-import type { Batch } from '../store.ts'
+import type { Batch, StoreDurability } from '../store.ts'
 import type { Block, Blocks } from './blocks.ts'
 import type { Codec } from './codec.ts'
 import { encodeRecord, type LogRecord, rowsOf } from './log-record.ts'
@@ -17,7 +17,7 @@ export interface CommitterOptions {
   /** Awaited before each group: the brake when maintenance is behind. Rejects if it can't catch up. */
   readonly room: () => Promise<void> | undefined
   /** The record is durable: put it into memory. */
-  readonly apply: (record: LogRecord, nextLogKey: number) => void
+  readonly apply: (record: LogRecord, nextLogKey: number, durability: StoreDurability) => void
   /** The store can't go on. */
   readonly onFailure: (error: Error) => void
 }
@@ -92,10 +92,10 @@ export class Committer {
     const record = encodeRecord(group.map(({ batch }) => batch))
     const rows: Block[] = []
     for (const row of rowsOf(record)) rows.push(await codec.encode(`log:${this.#nextLogKey + rows.length}`, row))
-    const strict = group.some(({ batch }) => batch.durability === 'strict')
-    await blocks.append(this.#nextLogKey, rows, strict ? 'strict' : 'relaxed')
+    const durability = group.some(({ batch }) => batch.durability === 'strict') ? 'strict' : 'relaxed'
+    await blocks.append(this.#nextLogKey, rows, durability)
     this.#nextLogKey += rows.length
-    apply(record, this.#nextLogKey)
+    apply(record, this.#nextLogKey, durability)
     for (const { resolve } of group) resolve()
   }
 

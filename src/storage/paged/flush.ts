@@ -2,21 +2,15 @@
 // publishes it and trims the log. Ranges dropped in the table leave the older levels here: pages wholly inside are
 // freed unread, of those at the edges the entries are deleted one by one by the new run.
 import type { Key, KeyRange, Settlement } from '../store.ts'
-import type { IdRange } from './blocks.ts'
+import type { TrimmedLog } from './checkpoint.ts'
 import { type BuiltNode, buildNodes, firstEndingFrom, Level, type NodeRef, type PageRef, type Run } from './directory.ts'
 import { type Disk, editLevel, loadNode, loadPage, PageWriter } from './disk.ts'
 import { settlementTexts } from './log-record.ts'
 import { DELETED, type MemoryTable } from './memory-table.ts'
 import { PageBuilder } from './page.ts'
 
-export interface FlushLog {
-  /** First log key whose content is not in the table. */
-  readonly start: number
-  readonly trim: readonly IdRange[]
-}
-
 /** On failure nothing has changed but pages that will be deleted later. */
-export async function flushTable(disk: Disk, table: MemoryTable, log: FlushLog, settlements: readonly Settlement[]): Promise<void> {
+export async function flushTable(disk: Disk, table: MemoryTable, log: TrimmedLog, settlements: readonly Settlement[]): Promise<void> {
   const { version } = disk.checkpoint
   const writer = new PageWriter(disk, true)
   try {

@@ -2,7 +2,7 @@
 // answers reads from one consistent view. Invariants S1 to S7; after a failure it answers nothing more (S5).
 import type { Environment } from '../../model/environment.ts'
 import { StorageException } from '../../model/errors.ts'
-import type { Batch, Cursor, Key, KeyRange, Settlement, Snapshot, Store, StoreStatistics, Value } from '../store.ts'
+import type { Batch, Cursor, Key, KeyRange, Settlement, Snapshot, Store, StoreDurability, StoreStatistics, Value } from '../store.ts'
 import type { Blocks, IdRange } from './blocks.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { type Codec, plainCodec } from './codec.ts'
@@ -81,6 +81,8 @@ export class PagedStore implements Store {
   #nextLogKey: number
   #logRows: number
   #logBytes: number
+  /** Of what the log holds: trimming it must not be less durable. What an earlier opening left may be either. */
+  #logDurability: StoreDurability = 'strict'
   #epochKeys: readonly number[]
   #bytesWritten = 0
   #lastCommitAt = -Infinity
@@ -123,7 +125,7 @@ export class PagedStore implements Store {
       codec,
       nextLogKey: recovered.nextLogKey,
       room: () => this.#room(),
-      apply: (record, nextLogKey) => this.#apply(record, nextLogKey),
+      apply: (record, nextLogKey, durability) => this.#apply(record, nextLogKey, durability),
       onFailure: (error) => this.#fail(error),
     })
     this.#maintenance = new Maintenance(environment, this.#work())
@@ -249,9 +251,10 @@ export class PagedStore implements Store {
     this.#book.add(record.settlements)
   }
 
-  #apply(record: LogRecord, nextLogKey: number): void {
+  #apply(record: LogRecord, nextLogKey: number, durability: StoreDurability): void {
     if (this.#failure !== undefined) throw this.#failure
     this.#replay(record)
+    if (durability === 'strict') this.#logDurability = durability
     this.#logRows += nextLogKey - this.#nextLogKey
     this.#logBytes += record.bytes
     this.#nextLogKey = nextLogKey
@@ -321,7 +324,14 @@ export class PagedStore implements Store {
       this.#view = this.#newView()
     }
     const { table, logStart, rows, bytes } = this.#frozen
-    await flushTable(this.#disk, table, { start: logStart, trim: this.#trimTo(logStart) }, this.#book.live())
+    const durability = this.#logDurability
+    this.#logDurability = 'relaxed'
+    try {
+      await flushTable(this.#disk, table, { start: logStart, trim: this.#trimTo(logStart), durability }, this.#book.live())
+    } catch (error) {
+      this.#logDurability = durability
+      throw error
+    }
     this.#frozen = undefined
     this.#view = this.#newView()
     this.#logRows -= rows

@@ -1,0 +1,92 @@
+// Opening an IndexedDB database so that it never hangs (S6): every wait has an end, every end is a StorageException.
+// The schema is three generic object stores, so that no release ever needs an upgrade. Invariant: a connection that
+// comes after its waiter gave up is closed at once, so it blocks nobody.
+import { deleteDB, openDB, unwrap } from 'idb'
+import type { Environment } from '../../model/environment.ts'
+import { StorageException, type StorageReason } from '../../model/errors.ts'
+
+export const LOG = 'log'
+export const PAGES = 'pages'
+export const META = 'meta'
+const SCHEMA_VERSION = 1
+
+export interface ConnectionOptions {
+  readonly name: string
+  readonly environment: Environment
+  /** For an answer of any kind. */
+  readonly timeoutMs: number
+  /** For another tab that holds an older version open. */
+  readonly blockedTimeoutMs: number
+  /** Another tab wants to upgrade or delete the database; the connection is closed already. */
+  readonly onVersionChange: () => void
+  /** The browser closed the connection by itself. */
+  readonly onTerminated: () => void
+}
+
+/** Rejects with TIMEOUT, BLOCKED, VERSION_CHANGED (a newer schema is there) or UNAVAILABLE. */
+export function openConnection(options: ConnectionOptions): Promise<IDBDatabase> {
+  const { name, environment, timeoutMs, blockedTimeoutMs } = options
+  return new Promise((resolve, reject) => {
+    let isWaiting = true
+    const giveUp = (reason: StorageReason, message: string, cause?: unknown): void => {
+      if (!isWaiting) return
+      isWaiting = false
+      timer.cancel()
+      reject(new StorageException(message, { reason, cause }))
+    }
+    let timer = environment.setTimer(timeoutMs, () => giveUp('TIMEOUT', `Opening ${name} took longer than ${timeoutMs} ms`))
+    const opening = openDB(name, SCHEMA_VERSION, {
+      upgrade(db) {
+        for (const store of [LOG, PAGES, META]) db.createObjectStore(store)
+      },
+      blocked() {
+        timer.cancel()
+        timer = environment.setTimer(blockedTimeoutMs, () => giveUp('BLOCKED', `Another tab holds an older version of ${name} open`))
+      },
+      blocking(_current, _blocked, event) {
+        ;(event.target as IDBDatabase).close()
+        if (!isWaiting) options.onVersionChange()
+      },
+      terminated: () => options.onTerminated(),
+    })
+    opening.then(
+      (wrapped) => {
+        const db = unwrap(wrapped)
+        if (!isWaiting) {
+          db.close()
+          return
+        }
+        isWaiting = false
+        timer.cancel()
+        resolve(db)
+      },
+      (error: unknown) => {
+        const isNewer = error instanceof DOMException && error.name === 'VersionError'
+        if (isNewer) giveUp('VERSION_CHANGED', `${name} was written by a newer release`, error)
+        else giveUp('UNAVAILABLE', `Opening ${name} failed: ${String(error)}`, error)
+      },
+    )
+  })
+}
+
+/** Deletes a database with all its content. Rejects with BLOCKED while another tab holds it open, or TIMEOUT. */
+export function deleteDatabase(name: string, environment: Environment, timeoutMs = 10_000): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let reason: StorageReason = 'TIMEOUT'
+    const timer = environment.setTimer(timeoutMs, () => reject(new StorageException(`Deleting ${name} took too long`, { reason })))
+    deleteDB(name, {
+      blocked() {
+        reason = 'BLOCKED'
+      },
+    }).then(
+      () => {
+        timer.cancel()
+        resolve()
+      },
+      (cause: unknown) => {
+        timer.cancel()
+        reject(new StorageException(`Deleting ${name} failed: ${String(cause)}`, { reason: 'UNAVAILABLE', cause }))
+      },
+    )
+  })
+}
