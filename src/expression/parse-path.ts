@@ -71,7 +71,7 @@ function parseIndex(cursor: TokenCursor): number {
   return index
 }
 
-const PATH_PART = /(?:^|\.)([^.[\]]+)|\[([0-9]+)\]/y
+const PATH_PART = /(?:^|(?!^)\.)([^.[\]]+)|\[([0-9]+)\]/y
 
 /**
  * A path of the plain-data forms, such as `address.lines[0]`: names are meant literally (nothing is reserved) and hold

@@ -69,12 +69,12 @@ describe('conditions as data', () => {
   })
 
   it('have the limits of texts', () => {
-    const test: [string, TestData] = ['a', ['=', { value: 1 }]]
-    expect(() => compileCondition({ tests: Array(150).fill(test) as [string, TestData][] })).not.toThrow()
-    expect(refusalOf(() => compileCondition({ tests: Array(151).fill(test) as [string, TestData][] }))).toBe(
+    const tests = (count: number) => Array.from({ length: count }, (): [string, TestData] => ['a', ['=', { value: 1 }]])
+    expect(() => compileCondition({ tests: tests(150) })).not.toThrow()
+    expect(refusalOf(() => compileCondition({ tests: tests(151) }))).toBe(
       'Invalid ConditionExpression: The expression contains too many operators; operator count: 301',
     )
-    expect(refusalOf(() => compileCondition({ tests: [['a', ['in', ...Array(101).fill({ value: 1 }) as { value: number }[]]]] }))).toBe(
+    expect(refusalOf(() => compileCondition({ tests: [['a', ['in', ...Array.from({ length: 101 }, (_, value) => ({ value }))]]] }))).toBe(
       'Invalid ConditionExpression: The IN operator is provided with too many operands; number of operands: 101',
     )
     expect(refusalOf(() => compileCondition({ tests: [['a', ['in']]] }))).toContain('operator or function: IN, number of operands: 0')
@@ -82,7 +82,7 @@ describe('conditions as data', () => {
 
   it('nest no deeper than operators go', () => {
     let not: ConditionData = { tests: [['a', ['attribute_exists']]] }
-    let and = not
+    let and: ConditionData = not
     for (let i = 0; i < 20_000; i++) {
       not = { not }
       and = { and: [and] }
@@ -153,7 +153,7 @@ describe('updates as data', () => {
   it('take any number of assignments, and names that are reserved in texts', () => {
     const set = Array.from({ length: 1000 }, (_, i) => [`size.name${i}`, { value: i }] as const)
     const { attributes } = applyUpdate(compileUpdate({ set }), { size: { M: {} } }, {})
-    expect(Object.keys((attributes?.['size'] as { M: object }).M)).toHaveLength(1000)
+    expect(attributes).toEqual({ size: { M: Object.fromEntries(set.map(([path, { value }]) => [path.slice(5), value])) } })
     const sums = Array.from({ length: 301 }, (_, i) => [`a${i}`, { plus: 1 }] as const)
     expect(refusalOf(() => compileUpdate({ set: sums }))).toBe('Invalid UpdateExpression: The expression contains too many operators; operator count: 301')
   })

@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { ExpressionContext } from '../../src/expression/expression-context.ts'
 import { resolveKeyCondition, splitKeyCondition, type KeyCondition, type QueryKeySchema } from '../../src/expression/key-condition.ts'
 import type { AttributeMap } from '../../src/model/attribute-value.ts'
-import type { KeyAttribute, KeyType } from '../../src/model/table.ts'
+import type { KeyAttribute } from '../../src/model/table.ts'
 import { refusalOf } from './refusal.ts'
 
 const VALUES: AttributeMap = { ':a': 'A', ':b': 'B', ':n': 1, ':m': 2, ':bin': { B: 'AQ==' }, ':empty': '', ':none': { B: '' }, ':t': true }
 
 const keys = (...names: readonly string[]): readonly KeyAttribute[] =>
-  names.map((name) => ({ name, type: (name.startsWith('n') ? 'N' : name.startsWith('bin') ? 'B' : 'S') as KeyType }))
+  names.map((name) => ({ name, type: name.startsWith('n') ? 'N' : name.startsWith('bin') ? 'B' : 'S' }))
 const HASH: QueryKeySchema = { partitionKeys: keys('p'), sortKeys: [] }
 const RANGE: QueryKeySchema = { partitionKeys: keys('p'), sortKeys: keys('s') }
 const MULTI: QueryKeySchema = { partitionKeys: keys('p', 'p2'), sortKeys: keys('s', 'n', 's3') }
