@@ -103,6 +103,12 @@ describe('ADD', () => {
 })
 
 describe('DELETE', () => {
+  it('and ADD take large sets', () => {
+    const many = (from: number, to: number) => ({ NS: Array.from({ length: to - from }, (_, i) => from + i) })
+    expect(updated('DELETE n :n', { n: many(0, 1000) }, { ':n': many(10, 5000) })).toEqual({ n: many(0, 10) })
+    expect(updated('ADD n :n', { n: many(0, 1000) }, { ':n': many(10, 5000) })).toEqual({ n: many(0, 5000) })
+  })
+
   it('takes elements out, and the attribute with the last', () => {
     const before = { id: 'k', s: { SS: ['a', 'b'] }, n: { NS: [1] }, m: { M: { b: { BS: ['AQ==', 'Ag=='] } } }, l: [{ SS: ['a'] }, 'x'] }
     const values = { ':s': { SS: ['a', 'z'] }, ':n': { NS: [1, 2] }, ':b': { BS: ['AQ=='] } }
