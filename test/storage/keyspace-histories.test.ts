@@ -4,10 +4,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { QuotaExceededException } from '../../src/model/errors.ts'
 import { AlreadySettled, openKeyspace } from '../../src/storage/keyspace.ts'
-import { MemoryDisk, openMemoryStore } from '../../src/storage/memory/memory-store.ts'
-import type { KeyRange, Reader, Settlement } from '../../src/storage/store.ts'
+import { openMemoryStore } from '../../src/storage/memory/memory-store.ts'
+import { MemoryBlocks, MemoryDevice } from '../../src/storage/paged/memory-blocks.ts'
+import { openPagedStore } from '../../src/storage/paged/paged-store.ts'
+import { PageFault } from '../../src/storage/store.ts'
+import type { KeyRange, Reader, Settlement, Store } from '../../src/storage/store.ts'
 import type { WriteStep } from '../../src/storage/write-step.ts'
 import { seeded, testEnvironment } from './environment.ts'
+import { entriesOf } from './store-contract.ts'
 
 const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? 150)
 const COUNTERS_KEY = '\0\0\0\0\xff'
@@ -163,8 +167,6 @@ interface Answer {
   readonly after: number
 }
 
-const INJECTED = 'injected'
-
 interface Chaos {
   readonly seed: number
   readonly faults: number
@@ -172,41 +174,73 @@ interface Chaos {
   readonly loadFailures: number
 }
 
-async function play(actions: readonly Action[], chaos: Chaos): Promise<void> {
+/** A store that misbehaves as `chaos` says once `ready` is set. */
+interface Stage {
+  readonly store: Store
+  readonly state: { ready: boolean }
+  /** Now and then: what the store does beside its commits. */
+  disturb?(): void
+}
+type Build = (chaos: Chaos, random: () => number, hops: (most: number) => Promise<void>) => Promise<Stage>
+
+const buildMemory: Build = async (chaos, random, hops) => {
+  const state = { ready: false }
+  const store = openMemoryStore(testEnvironment(), {
+    faultEvery: () => state.ready && random() < chaos.faults,
+    load: async () => {
+      await hops(2)
+      if (random() < chaos.loadFailures) throw new Error('Injected')
+    },
+    beforeCommit: async () => {
+      if (!state.ready) return
+      await hops(3)
+      const chance = random()
+      if (chance < chaos.commitFailures / 2) throw new Error('Injected')
+      if (chance < chaos.commitFailures) throw new QuotaExceededException('Injected')
+    },
+  })
+  return { store, state }
+}
+
+const buildPaged: Build = async (chaos, random, hops) => {
+  const state = { ready: false }
+  const blocks = new MemoryBlocks(new MemoryDevice(), {
+    delay: () => hops(2),
+    // Any other failure ends the paged store.
+    fault: (name) => (state.ready && name === 'append' && random() < chaos.commitFailures ? 'quota' : undefined),
+  })
+  const store = await openPagedStore({ blocks, environment: testEnvironment(), cacheBytes: 1, logBytes: 2000 })
+  return { store, state, disturb: () => void store.flush().catch(() => undefined) }
+}
+
+async function play(actions: readonly Action[], chaos: Chaos, build: Build): Promise<void> {
   const random = seeded(chaos.seed)
   const hops = async (most: number): Promise<void> => {
     for (let left = Math.floor(random() * (most + 1)); left > 0; left--) await new Promise((resolve) => setImmediate(resolve))
   }
-  const disk = new MemoryDisk()
-  const durable = (): number => (JSON.parse(disk.entries.get(COUNTERS_KEY) ?? '[1,0]') as number[])[1] ?? 0
-  let ready = false
-  const environment = testEnvironment()
-  const store = openMemoryStore(environment, {
-    disk,
-    faultEvery: () => ready && random() < chaos.faults,
-    load: async () => {
-      await hops(2)
-      if (random() < chaos.loadFailures) throw new Error(INJECTED)
-    },
-    beforeCommit: async () => {
-      if (!ready) return
-      await hops(3)
-      const chance = random()
-      if (chance < chaos.commitFailures / 2) throw new Error(INJECTED)
-      if (chance < chaos.commitFailures) throw new QuotaExceededException(INJECTED)
-    },
-  })
-  await store.commit({ writes: [...new Model().entries].map(([name, value]) => ({ key: name, value })) })
-  const keyspace = await openKeyspace(environment, store)
+  const { store, state, disturb } = await build(chaos, random, hops)
+  const writes = [...new Model().entries].map(([name, value]) => ({ key: name, value }))
+  await store.commit({ writes: [...writes, { key: COUNTERS_KEY, value: '[1,0,0]' }] })
+  await store.flush()
+  const keyspace = await openKeyspace(testEnvironment(), store)
   const emitted: number[] = []
   const numbers: number[] = []
+  /** What a read would see now; where its page is missing, what was last told. */
+  const durable = (): number => {
+    try {
+      return (JSON.parse(store.get(COUNTERS_KEY) ?? '') as [number, number])[1]
+    } catch (thrown) {
+      if (!(thrown instanceof PageFault)) throw thrown
+      return emitted.at(-1) ?? 0
+    }
+  }
   keyspace.onCommit((commit) => {
     numbers.push(commit.number)
     for (const step of commit.steps) for (const change of step) emitted.push((change as { sequence: number }).sequence)
     expect(durable()).toBe(emitted.at(-1))
   })
   keyspace.beforeCommit((write) => write.put('hook', String(Number(write.get('hook') ?? 0) + 1)))
-  ready = true
+  state.ready = true
   const answers: Promise<Answer>[] = []
   for (const one of actions) {
     const before = durable()
@@ -218,18 +252,17 @@ async function play(actions: readonly Action[], chaos: Chaos): Promise<void> {
       ),
     )
     if (random() < 0.4) await hops(2)
+    if (random() < 0.1) disturb?.()
   }
   const all = await Promise.all(answers)
-  await keyspace.close()
-  const states = check(all)
-  const final = states.at(-1) as Model
-  const stored = new Map<string, string>()
-  const cursor = disk.entries.cursor({ start: 'a', end: 'z' })
-  while (cursor.next()) if (cursor.key !== 'hook') stored.set(cursor.key, cursor.value)
-  expect(stored).toEqual(new Map([...final.entries].sort(([a], [b]) => (a < b ? -1 : 1))))
-  expect(new Map(disk.settlements)).toEqual(final.settlements)
+  state.ready = false
+  const final = check(all).at(-1) as Model
+  const stored = await entriesOf(store, { start: 'a', end: 'z' })
+  expect(new Map(stored.filter(([name]) => name !== 'hook'))).toEqual(new Map([...final.entries].sort(([a], [b]) => (a < b ? -1 : 1))))
+  for (let request = 0; request < 6; request++) expect(await keyspace.settled(`r${request}`)).toEqual(final.settlements.get(`r${request}`))
   expect(emitted).toEqual(Array.from({ length: final.sequence }, (_, index) => index + 1))
   expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+  await keyspace.close()
 }
 
 /** Every answer is that of a serial execution in log order; returns the states after each writer. */
@@ -237,7 +270,7 @@ function check(answers: readonly Answer[]): Model[] {
   const writers: Answer[] = []
   const others: Answer[] = []
   for (const answer of answers) {
-    if (answer.outcome === `threw ${INJECTED}`) continue
+    if (answer.outcome.startsWith('threw Injected')) continue
     const sequence = answer.outcome.startsWith('[') ? (JSON.parse(answer.outcome) as (number | null)[])[0] : null
     if (typeof sequence !== 'number') others.push(answer)
     else {
@@ -272,10 +305,15 @@ describe('random histories', () => {
     loadFailures: fc.constantFrom(0, 0.02),
   })
 
+  const history = fc.array(action, { maxLength: 80, size: 'max' })
+
   it('S3, S4: answer like a serial execution in log order, and never what is not durable', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(action, { maxLength: 80, size: 'max' }), chaos, play),
-      { numRuns: RUNS, endOnFailure: false },
-    )
+    const property = fc.asyncProperty(history, chaos, (actions, how) => play(actions, how, buildMemory))
+    await fc.assert(property, { numRuns: RUNS, endOnFailure: false })
+  })
+
+  it('S3, S4: do so over the paged store, with a cache that holds nothing and flushes in between', async () => {
+    const property = fc.asyncProperty(history, chaos, (actions, how) => play(actions, how, buildPaged))
+    await fc.assert(property, { numRuns: RUNS, endOnFailure: false })
   })
 })

@@ -224,7 +224,7 @@ interface LevelError {
 /** The innermost cause: abstract-level wraps what LevelDB says. */
 function rootOf(error: unknown): LevelError {
   let root = error as LevelError
-  while (root.cause instanceof Error) root = root.cause as LevelError
+  while (root.cause instanceof Error) root = root.cause
   return root
 }
 

@@ -32,7 +32,15 @@ async function openBlocks(device: LevelDevice): Promise<LevelBlocks> {
   return blocks
 }
 
-const publication = (root: string, more: Partial<Publication> = {}): Publication => ({ root, nodes: [], deadNodes: [], deadPages: [], trim: [], ...more })
+const publication = (root: string, more: Partial<Publication> = {}): Publication => ({
+  root,
+  nodes: [],
+  deadNodes: [],
+  deadPages: [],
+  trim: [],
+  durability: 'relaxed',
+  ...more,
+})
 
 describe('LevelBlocks', () => {
   it('keeps log, pages, nodes and root over openings, with every kind of text and bytes', async () => {
