@@ -5,7 +5,7 @@ import type { MessageEndpoint } from './endpoint.ts'
 import type { HostPort } from './protocol.ts'
 
 type ToHost =
-  | { readonly hello: number; readonly version: number; readonly client: string }
+  | { readonly hello: number; readonly version: number; readonly client: string; readonly attempt: number }
   | { readonly exchange: number; readonly text: string }
 type ToPage =
   | { readonly welcome: number; readonly version: number }
@@ -19,7 +19,8 @@ export function serveOver(endpoint: MessageEndpoint, host: HostPort): void {
     const message = data as ToHost
     if ('hello' in message) {
       const push = (text: string): void => send({ push: text })
-      void host.hello(message.version, message.client, push).then((version) => send({ welcome: message.hello, version }))
+      const { version, client, attempt } = message
+      void host.hello(version, client, attempt, push).then((version) => send({ welcome: message.hello, version }))
     } else if ('exchange' in message) {
       void host.exchange(message.text).then((text) => send({ answer: message.exchange, text }))
     }
@@ -47,12 +48,12 @@ export function portOver(endpoint: MessageEndpoint): HostPort {
   })
   endpoint.start?.()
   return {
-    hello: (version, client, push) => {
+    hello: (version, client, attempt, push) => {
       pushed = push
       const id = ++lastId
       return new Promise((resolve) => {
         welcomes.set(id, resolve)
-        send({ hello: id, version, client })
+        send({ hello: id, version, client, attempt })
       })
     },
     exchange: (text) => {

@@ -45,13 +45,14 @@ export class Host {
   open(): HostPort {
     const connection = new Connection(this.epoch, this.#lease)
     return {
-      hello: (version, client, push) => {
-        if (this.#lease.lost) return SILENCE
+      hello: (version, client, attempt, push) => {
+        const present = this.#connections.get(client)
+        if (this.#lease.lost || (present !== undefined && present.attempt > attempt)) return SILENCE
         if (version === PROTOCOL_VERSION) {
-          this.#connections.get(client)?.close()
+          present?.close()
           this.#connections.set(client, connection)
           this.#session(client).endSubscriptions()
-          connection.start(push)
+          connection.start(attempt, push)
         }
         return Promise.resolve(PROTOCOL_VERSION)
       },
@@ -120,6 +121,7 @@ export class Host {
 class Connection {
   readonly #epoch: number
   readonly #lease: Lease
+  attempt = 0
   #send: ((text: string) => void) | undefined
   #waiting: string[] = []
   #flushing = false
@@ -134,7 +136,8 @@ class Connection {
     return this.#send !== undefined
   }
 
-  start(send: (text: string) => void): void {
+  start(attempt: number, send: (text: string) => void): void {
+    this.attempt = attempt
     this.#send = send
   }
 

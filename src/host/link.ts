@@ -139,7 +139,7 @@ export class Link {
     if (epoch < this.#epoch || this.#status.state === 'CLOSED') return
     this.#epoch = epoch
     const attempt = this.#disconnect()
-    const version = await port.hello(PROTOCOL_VERSION, this.#platform.client, (text) => this.#pushed(text, port))
+    const version = await port.hello(PROTOCOL_VERSION, this.#platform.client, attempt, (text) => this.#pushed(text, port))
     // Another host, or a hide, came meanwhile.
     if (attempt !== this.#attempt) return
     if (version !== PROTOCOL_VERSION) {

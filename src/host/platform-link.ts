@@ -75,7 +75,7 @@ function wrapPort(port: MessagePort): HostPort {
   // One proxy for all calls: comlink makes a new one at each property access.
   const { exchange } = remote
   return {
-    hello: (version, client, push) => remote.hello(version, client, proxy(push)),
+    hello: (version, client, attempt, push) => remote.hello(version, client, attempt, proxy(push)),
     exchange: (text) => exchange(text),
   }
 }

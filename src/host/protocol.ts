@@ -73,8 +73,11 @@ export function isReadOperation(operation: string): boolean {
 
 /** One page's connection to a host: what comlink (or a BroadcastChannel) carries. */
 export interface HostPort {
-  /** First call: `push` takes PushBatch texts. Answers the host's protocol version; another one than ours: no further calls. */
-  hello(version: number, client: string, push: (text: string) => void): Promise<number>
+  /**
+   * First call: `push` takes PushBatch texts; `attempt` rises with each port that the client tries, and a late hello at an
+   * older port is not answered. Answers the host's protocol version; another one than ours: no further calls.
+   */
+  hello(version: number, client: string, attempt: number, push: (text: string) => void): Promise<number>
   /** RequestBatch text in, ResponseBatch text out. Never rejects; a host that lost its lease never answers (S5). */
   exchange(text: string): Promise<string>
 }
