@@ -4,7 +4,6 @@ import { ResourceInUseException, ValidationException } from '../../model/errors.
 import type { IndexSchema } from '../../model/table.ts'
 import type { WriteStep } from '../../storage/write-step.ts'
 import { readTableRow, takeTableId, writeTableRow } from '../catalog.ts'
-import type { EngineCore } from '../engine-core.ts'
 import type { Operation } from '../operation.ts'
 import { TableCounters } from '../table-counters.ts'
 import { checkCreateTable, indexSchemaOf, keyAttributesOf, throughputOf } from '../table-definition.ts'
@@ -22,9 +21,11 @@ export const createTable: Operation<CreateTableInput, CreateTableOutput> = {
   kind: 'write',
   async run(engine, input, context) {
     checkCreateTable(input)
+    // Outside of the step, which may run several times.
+    const uuid = engine.environment.randomUuid()
     let row: TableRow | undefined
     const output = await engine.write(context, (write) => {
-      row = writeNewTable(engine, write, input)
+      row = writeNewTable(write, input, uuid)
       return { TableDescription: describeTableRow(row, TableCounters.read(write, row.id)) }
     })
     if (row !== undefined) engine.catalog.apply(row)
@@ -34,9 +35,9 @@ export const createTable: Operation<CreateTableInput, CreateTableOutput> = {
 
 /** The part of CreateTable within a write step; `input` is checked. Throws ResourceInUseException. */
 export function writeNewTable(
-  engine: EngineCore,
   write: WriteStep,
   input: CreateTableInput,
+  uuid: string,
   extras: Partial<Pick<TableRow, 'timeToLiveAttribute' | 'pointInTimeRecovery'>> = {},
 ): TableRow {
   if (readTableRow(write, input.TableName) !== undefined) {
@@ -52,7 +53,7 @@ export function writeNewTable(
     version: 1,
     id: takeTableId(write),
     revision: 0,
-    uuid: engine.environment.randomUuid(),
+    uuid,
     name: input.TableName,
     status: 'ACTIVE',
     createdAt: write.committedAt,

@@ -3,7 +3,6 @@
 import type { WriteStep } from '../../storage/write-step.ts'
 import { startBackfill, writeBackfill } from '../backfill.ts'
 import { readTableRow, writeTableRow } from '../catalog.ts'
-import type { EngineCore } from '../engine-core.ts'
 import type { Operation } from '../operation.ts'
 import { TableCounters } from '../table-counters.ts'
 import { checkedDeclaration, declaredExtras, mergeDeclaration, type DeclareTableInput } from '../table-declaration.ts'
@@ -26,9 +25,10 @@ export const declareTable: Operation<DeclareTableInput, DeclareTableOutput> = {
     if (known !== undefined && mergeDeclaration(known, declaration, 0) === known) {
       return engine.read((reader) => ({ TableDescription: describeTableRow(known, TableCounters.read(reader, known.id)) }))
     }
+    const uuid = engine.environment.randomUuid()
     let outcome: Outcome | undefined
     const output = await engine.write(context, (write) => {
-      outcome = writeDeclaration(engine, write, declaration)
+      outcome = writeDeclaration(write, declaration, uuid)
       return { TableDescription: describeTableRow(outcome.row, TableCounters.read(write, outcome.row.id)) }
     })
     if (outcome !== undefined) {
@@ -46,9 +46,9 @@ interface Outcome {
   readonly addedIndexIds: readonly number[]
 }
 
-function writeDeclaration(engine: EngineCore, write: WriteStep, declaration: DeclareTableInput): Outcome {
+function writeDeclaration(write: WriteStep, declaration: DeclareTableInput, uuid: string): Outcome {
   const before = readTableRow(write, declaration.TableName)
-  if (before === undefined) return { row: writeNewTable(engine, write, declaration, declaredExtras(declaration)), addedIndexIds: [] }
+  if (before === undefined) return { row: writeNewTable(write, declaration, uuid, declaredExtras(declaration)), addedIndexIds: [] }
   const merged = mergeDeclaration(before, declaration, write.committedAt)
   if (merged === before) return { row: before, addedIndexIds: [] }
   const addedIndexIds: number[] = []
