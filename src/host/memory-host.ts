@@ -1,9 +1,8 @@
 // Engine, host and pages in one process over a store in memory, for `holdfast/testing` and Node: no workers, no election.
 // Same messages and texts as in a browser. Everything is gone when the last page closes its link.
-import { Engine } from '../engine/engine.ts'
 import type { Environment } from '../model/environment.ts'
-import { openKeyspace } from '../storage/keyspace.ts'
 import { openMemoryStore } from '../storage/memory/memory-store.ts'
+import { openHostedEngine } from './engine-host.ts'
 import { Host } from './host.ts'
 import type { HostedEngine } from './hosted-engine.ts'
 import { Link } from './link.ts'
@@ -49,21 +48,8 @@ export function openMemoryHost(environment: Environment): MemoryHost {
   }
 }
 
-async function openMemoryEngine(environment: Environment): Promise<HostedEngine> {
-  const store = openMemoryStore(environment)
-  const keyspace = await openKeyspace(environment, store)
-  const engine = await Engine.open(keyspace, environment)
-  return {
-    epoch: store.epoch,
-    execute: (operation, input, context) => engine.execute(operation, input, context),
-    subscribe: () => () => undefined,
-    settled: (id) => keyspace.settled(id),
-    confirm: (ids) => keyspace.confirm(ids),
-    verifyEpoch: () => Promise.resolve(),
-    onFailure: (listener) => store.onFailure(listener),
-    close: async () => {
-      await engine.close()
-      await keyspace.close()
-    },
-  }
+/** Nothing takes a store in memory over. */
+function openMemoryEngine(environment: Environment): Promise<HostedEngine> {
+  const store = Object.assign(openMemoryStore(environment), { verifyLease: () => Promise.resolve() })
+  return openHostedEngine(store, environment)
 }
