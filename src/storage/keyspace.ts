@@ -308,7 +308,7 @@ export class Keyspace implements KeyspaceLike {
     this.#flight = undefined
     this.#durableSequence = sequence
     this.#stamp++
-    if (group.writes.size > 0 || group.drops.length > 0) this.#recent.add(this.#stamp, [...group.writes.keys()], group.drops)
+    if (group.writes.size > 0 || group.drops.length > 0) this.#recent.add(this.#stamp, group)
     if (group.emitted.length > 0) this.#tell(group)
     for (const step of group.steps) this.#answer(step)
     this.#schedule()

@@ -6,65 +6,62 @@ import type { Key, KeyRange } from './store.ts'
 const MAX_KEYS = 64 * 1024
 const MAX_BYTES = 8 * 1024 * 1024
 const MAX_DROPS = 256
-/** Up to here a list is searched as it is, above it is sorted first. */
-const SMALL_LIST_KEYS = 32
+/** Up to here a group's keys are searched as they are, above it they are sorted first. */
+const SMALL_GROUP_KEYS = 32
 
-interface WrittenGroup {
-  readonly stamp: number
-  readonly keys: Key[]
+/** What one commit wrote. The group's own map is kept: remembering costs nothing per key. */
+export interface WrittenGroup {
+  readonly writes: { readonly size: number; has(key: Key): boolean; keys(): Iterable<Key> }
   readonly drops: readonly KeyRange[]
+  /** Of keys and values. */
   readonly bytes: number
-  sorted: boolean
+}
+interface RememberedGroup extends WrittenGroup {
+  readonly stamp: number
+  sortedKeys: readonly Key[] | undefined
 }
 
 export class RecentWrites {
-  #stamps = new Map<Key, number>()
   /** In order of their stamps; those before `#oldest` are gone. */
-  #groups: WrittenGroup[] = []
+  #groups: (RememberedGroup | undefined)[] = []
   #oldest = 0
   #keys = 0
   #bytes = 0
   #drops = 0
   #floor = 0
 
-  /** `stamp` rises from call to call; the lists are kept. */
-  add(stamp: number, keys: Key[], drops: readonly KeyRange[]): void {
-    let bytes = 0
-    for (const key of keys) {
-      bytes += key.length
-      this.#stamps.set(key, stamp)
-    }
-    this.#groups.push({ stamp, keys, drops, bytes, sorted: false })
-    this.#keys += keys.length
+  /** `stamp` rises from call to call; the group must not change any more. */
+  add(stamp: number, { writes, drops, bytes }: WrittenGroup): void {
+    this.#groups.push({ stamp, writes, drops, bytes, sortedKeys: undefined })
+    this.#keys += writes.size
     this.#bytes += bytes
     this.#drops += drops.length
     while (this.#keys > MAX_KEYS || this.#bytes > MAX_BYTES || this.#drops > MAX_DROPS) this.#forgetOldest()
   }
 
   keyUnchanged(key: Key, since: number): boolean {
-    if (since < this.#floor || (this.#stamps.get(key) ?? 0) > since) return false
-    return this.#drops === 0 || !this.#someSince(since, (group) => group.drops.some(({ start, end }) => key >= start && key < end))
+    return this.#unchanged(since, (group) => group.writes.has(key) || group.drops.some(({ start, end }) => key >= start && key < end))
   }
 
   rangeUnchanged(range: KeyRange, since: number): boolean {
-    if (since < this.#floor) return false
-    return !this.#someSince(since, (group) => hasKeyIn(group, range) || group.drops.some((drop) => drop.start < range.end && range.start < drop.end))
+    return this.#unchanged(since, (group) => hasKeyIn(group, range) || group.drops.some((drop) => drop.start < range.end && range.start < drop.end))
   }
 
-  #someSince(since: number, test: (group: WrittenGroup) => boolean): boolean {
+  #unchanged(since: number, touches: (group: RememberedGroup) => boolean): boolean {
+    if (since < this.#floor) return false
     for (let index = this.#groups.length - 1; index >= this.#oldest; index--) {
       const group = this.#groups[index]
       if (group === undefined || group.stamp <= since) break
-      if (test(group)) return true
+      if (touches(group)) return false
     }
-    return false
+    return true
   }
 
   #forgetOldest(): void {
-    const group = this.#groups[this.#oldest++]
+    const group = this.#groups[this.#oldest]
     if (group === undefined) return
-    for (const key of group.keys) if (this.#stamps.get(key) === group.stamp) this.#stamps.delete(key)
-    this.#keys -= group.keys.length
+    this.#groups[this.#oldest++] = undefined
+    this.#keys -= group.writes.size
     this.#bytes -= group.bytes
     this.#drops -= group.drops.length
     this.#floor = group.stamp
@@ -75,12 +72,12 @@ export class RecentWrites {
   }
 }
 
-function hasKeyIn(group: WrittenGroup, { start, end }: KeyRange): boolean {
-  if (group.keys.length <= SMALL_LIST_KEYS) return group.keys.some((key) => key >= start && key < end)
-  if (!group.sorted) {
-    group.keys.sort()
-    group.sorted = true
+function hasKeyIn(group: RememberedGroup, { start, end }: KeyRange): boolean {
+  if (group.writes.size <= SMALL_GROUP_KEYS) {
+    for (const key of group.writes.keys()) if (key >= start && key < end) return true
+    return false
   }
-  const key = group.keys[lowerBound(group.keys, start)]
+  const sorted = (group.sortedKeys ??= [...group.writes.keys()].sort())
+  const key = sorted[lowerBound(sorted, start)]
   return key !== undefined && key < end
 }

@@ -149,7 +149,7 @@ describe('RecentWrites', () => {
     const history: { stamp: number; key: string }[] = []
     for (let stamp = 1; stamp <= 400; stamp++) {
       const keys = Array.from({ length: (stamp * 37) % 61 }, (_, index) => String((index * 7919 + stamp * 104729) % 5000).padStart(4, '0'))
-      recent.add(stamp, keys, [])
+      recent.add(stamp, { writes: new Set(keys), drops: [], bytes: keys.length * 4 })
       for (const key of keys) history.push({ stamp, key })
     }
     let changed = 0
@@ -167,10 +167,10 @@ describe('RecentWrites', () => {
 
   it('is bounded in bytes and drops, too', () => {
     const recent = new RecentWrites()
-    for (let stamp = 1; stamp <= 10; stamp++) recent.add(stamp, [`${stamp}`.padEnd(2 * 1024 * 1024, 'x')], [])
+    for (let stamp = 1; stamp <= 10; stamp++) recent.add(stamp, { writes: new Set([`${stamp}`]), drops: [], bytes: 2 * 1024 * 1024 })
     expect(recent.keyUnchanged('a', 5)).toBe(false)
     expect(recent.keyUnchanged('a', 9)).toBe(true)
-    for (let stamp = 11; stamp <= 1000; stamp++) recent.add(stamp, [], [{ start: 'a', end: 'b' }])
+    for (let stamp = 11; stamp <= 1000; stamp++) recent.add(stamp, { writes: new Set(), drops: [{ start: 'a', end: 'b' }], bytes: 2 })
     expect(recent.keyUnchanged('x', 11)).toBe(false)
     expect(recent.keyUnchanged('x', 990)).toBe(true)
     expect(recent.keyUnchanged('aa', 990)).toBe(false)
