@@ -59,10 +59,10 @@ function canonicalObject(value: Extract<AttributeValue, object>, level: number):
 }
 
 /** Everything rare: checked, sorted and brought to canonical form by the reader of DynamoDB's JSON. */
-function throughWire(value: Extract<AttributeValue, object>): AttributeValue {
-  const { NS: elements } = value as { readonly NS?: unknown }
+function throughWire(value: Exclude<AttributeValue, string | number | boolean | null | readonly AttributeValue[]>): AttributeValue {
+  const elements: unknown = 'NS' in value ? value.NS : undefined
   if (!Array.isArray(elements)) return keepSame(value, fromWire(value))
-  return keepSame(value, fromWire({ ...value, NS: elements.map((element) => (typeof element === 'number' ? String(element) : (element as string))) }))
+  return keepSame(value, fromWire({ ...value, NS: elements.map((element: unknown) => (typeof element === 'number' ? String(element) : element)) }))
 }
 
 function keepSame(value: AttributeValue, canonical: AttributeValue): AttributeValue {

@@ -66,6 +66,9 @@ export class Constraints {
 
 function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'null'
-  if (Array.isArray(value)) return `'[${value.map((element) => (typeof element === 'object' ? JSON.stringify(element) : String(element))).join(', ')}]'`
-  return typeof value === 'object' ? `'${JSON.stringify(value)}'` : `'${String(value as string)}'`
+  return `'${Array.isArray(value) ? `[${value.map(textOf).join(', ')}]` : textOf(value)}'`
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -4,7 +4,7 @@ import type { Environment } from '../model/environment.ts'
 import type { Reader } from '../storage/store.ts'
 import type { KeyspaceLike, WriteStep } from '../storage/write-step.ts'
 import type { Catalog } from './catalog.ts'
-import type { RequestContext } from './operation.ts'
+import type { RequestContext } from './request-context.ts'
 
 export class EngineCore {
   readonly keyspace: KeyspaceLike

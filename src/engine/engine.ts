@@ -6,7 +6,7 @@ import type { KeyspaceLike } from '../storage/write-step.ts'
 import { resumeBackfills } from './backfill.ts'
 import { Catalog } from './catalog.ts'
 import { EngineCore } from './engine-core.ts'
-import type { RequestContext } from './operation.ts'
+import type { RequestContext } from './request-context.ts'
 import { getOperation } from './operations/registry.ts'
 import { readDrops, startSweep } from './sweep-dropped.ts'
 

@@ -37,7 +37,7 @@ async function open(more: object = {}) {
   const entries = (range: KeyRange) => {
     const found: { key: string; value: string }[] = []
     const cursor = fixture.disk.entries.cursor(range)
-    while (cursor.next()) found.push({ key: cursor.key, value: cursor.value as string })
+    while (cursor.next()) found.push({ key: cursor.key, value: cursor.value })
     return found
   }
   return { ...fixture, changes, put, entries, indexed: (indexId: number) => entries(indexRange(1, indexId)).map((entry) => entry.value) }
