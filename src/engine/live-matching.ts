@@ -60,8 +60,7 @@ export function matchMove(view: LiveView, { oldKey, oldSeen, newKey, newSeen }: 
   if (!isIn) return
   const shown = viewEntry({ projection: view.projection, wholeItems: false }, newSeen) ?? newSeen
   const hidden = wasIn && oldKey === newKey && sameItem(viewEntry({ projection: view.projection, wholeItems: false }, oldSeen), shown)
-  // An earlier change of the same commit may have taken it away.
-  if (!hidden || changes.has(newKey)) changes.set(newKey, shown)
+  if (!hidden) changes.set(newKey, shown)
 }
 
 function passes({ filter }: EntryView, seen: Item): boolean {
