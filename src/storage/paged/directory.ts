@@ -3,6 +3,7 @@
 // makes new nodes for the changed ones only. Invariant: the pages of a level are sorted and disjoint.
 import type { Key } from '../store.ts'
 import { type BuiltPage, type Page, PAGE_BYTES } from './page.ts'
+import { detached, ownTexts } from './text-copy.ts'
 
 /** Something that a cache may hold in memory: what its device block decodes to, and who needs it. */
 export interface Cacheable {
@@ -185,14 +186,16 @@ export function decodeNode(text: string): PageRef[] | undefined {
     if (v !== FORMAT) return undefined
     let at = headerEnd + 1
     const take = (length: number): string => text.slice(at, (at += length))
-    const pages: PageRef[] = []
+    const keys: Key[] = []
+    const rows: { id: number; count: number; tombstones: number; bytes: number; filter: string }[] = []
     for (let index = 0; index + 7 <= p.length; index += 7) {
       const [id, count, tombstones, bytes, first, last, filter] = p.slice(index, index + 7) as [number, number, number, number, number, number, number]
-      const firstKey = take(first)
-      const lastKey = take(last)
-      pages.push(new PageRef(id, { count, tombstones, bytes, firstKey, lastKey, filter: take(filter) }))
+      keys.push(take(first), take(last))
+      rows.push({ id, count, tombstones, bytes, filter: detached(take(filter)) })
     }
-    return at === text.length ? pages : undefined
+    if (at !== text.length) return undefined
+    const own = ownTexts(keys)
+    return rows.map(({ id, ...row }, index) => new PageRef(id, { ...row, firstKey: own[index * 2] as Key, lastKey: own[index * 2 + 1] as Key }))
   } catch {
     return undefined
   }

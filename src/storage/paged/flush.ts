@@ -8,6 +8,7 @@ import { type Disk, editLevel, loadNode, loadPage, PageWriter } from './disk.ts'
 import { settlementTexts } from './log-record.ts'
 import { DELETED, type MemoryTable } from './memory-table.ts'
 import { PageBuilder } from './page.ts'
+import { ownText } from './text-copy.ts'
 
 /** On failure nothing has changed but pages that will be deleted later. */
 export async function flushTable(disk: Disk, table: MemoryTable, log: TrimmedLog, settlements: readonly Settlement[]): Promise<void> {
@@ -34,13 +35,8 @@ export async function flushTable(disk: Disk, table: MemoryTable, log: TrimmedLog
 
 async function writeEntries(table: MemoryTable, writer: PageWriter): Promise<void> {
   const builder = new PageBuilder(writer.add)
-  for (let chunk = 0; ; chunk++) {
-    const entries = table.entries.chunkAt(chunk)
-    if (entries === undefined) break
-    for (let index = 0; index < entries.keys.length; index++) {
-      const value = entries.values[index]
-      builder.add(entries.keys[index] as Key, value === DELETED ? undefined : value, table.wide)
-    }
+  for (const { keys, values } of table.entries.chunks) {
+    for (let index = 0; index < keys.length; index++) builder.add(keys[index] as Key, values[index] ?? undefined, table.wide)
     if (writer.hasEnough) await writer.write()
   }
   builder.finish()
@@ -97,7 +93,7 @@ async function deleteEntries(disk: Disk, ref: PageRef, drop: KeyRange, table: Me
   const page = await loadPage(disk, ref)
   if (page === undefined) return
   for (let index = page.lowerBound(drop.start); index < page.count && page.keyAt(index) < drop.end; index++) {
-    const key = page.keyAt(index)
+    const key = ownText(page.keyAt(index))
     if (table.lookup(key) === undefined) table.set(key, DELETED)
   }
 }

@@ -4,6 +4,7 @@
 import type { Batch, KeyRange, Settlement } from '../store.ts'
 import { DELETED, type MemoryTable } from './memory-table.ts'
 import { PAGE_BYTES, serialisedBytes } from './page.ts'
+import { ownText, ownTexts } from './text-copy.ts'
 
 const FORMAT = 1
 /** Shorter parts are cheaper to repeat than to look up. */
@@ -103,7 +104,7 @@ function recordOf(text: string, header: Header, bodyStart: number): LogRecord {
   for (const length of header.k) at += length
   const drops = (header.d ?? []).map(([beforeWrite, startLength, endLength]): { beforeWrite: number; range: KeyRange } => {
     const start = text.slice(at, (at += startLength))
-    return { beforeWrite, range: { start, end: text.slice(at, (at += endLength)) } }
+    return { beforeWrite, range: { start: ownText(start), end: ownText(text.slice(at, (at += endLength))) } }
   })
   const partsStart = at
   const parts = (): string[] => {
@@ -118,16 +119,19 @@ function recordOf(text: string, header: Header, bodyStart: number): LogRecord {
       table.countText(bytes)
       table.wide ||= bytes > text.length
       const partTexts = parts()
-      let at = bodyStart
+      const keys = ownTexts(keysOf(text, header.k, bodyStart))
       let nextDrop = 0
       for (let index = 0; index <= header.k.length; index++) {
         while (drops[nextDrop]?.beforeWrite === index) table.drop((drops[nextDrop++] as { range: KeyRange }).range)
         if (index === header.k.length) break
-        const key = text.slice(at, (at += header.k[index] as number))
-        table.set(key, valueOf(header.w === undefined ? index : (header.w[index] as number | number[]), partTexts))
+        table.set(keys[index] as string, valueOf(header.w === undefined ? index : (header.w[index] as number | number[]), partTexts))
       }
     },
   }
+}
+
+function keysOf(text: string, lengths: readonly number[], at: number): string[] {
+  return lengths.map((length) => text.slice(at, (at += length)))
 }
 
 function valueOf(parted: number | readonly number[], parts: readonly string[]): string | typeof DELETED {
@@ -137,7 +141,7 @@ function valueOf(parted: number | readonly number[], parts: readonly string[]): 
 
 function settlementsOf(settled: NonNullable<Header['s']>, parts: readonly string[]): Settlement[] {
   // Flattened: an answer must not keep the whole record's text alive.
-  return settled.map(([id, part, expiresAt]) => ({ id, text: JSON.parse(JSON.stringify(parts[part])) as string, expiresAt }))
+  return settled.map(([id, part, expiresAt]) => ({ id, text: ownText(parts[part] as string), expiresAt }))
 }
 
 /** A record's text as rows: `<index>/<count>\n<text>`. */

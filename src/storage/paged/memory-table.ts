@@ -1,7 +1,8 @@
 // What the log holds, sorted: the newest entries of the store, over frozen tables, runs and base. Deletions are
-// tombstones, dropped ranges hide everything older. Invariant: after `freeze` it never changes.
-import { OrderedMap } from '../ordered-map.ts'
+// tombstones, dropped ranges hide everything older. Point look-ups ask a map; the order is made when a walk, a flush or
+// a snapshot wants it, and now and then, so that no one of them has to sort everything at once.
 import type { Key, KeyRange, Value } from '../store.ts'
+import { SortedEntries } from './sorted-entries.ts'
 
 /** A tombstone: the key is deleted, whatever older tables and pages say. */
 export const DELETED = null
@@ -11,7 +12,8 @@ export type TableValue = Value | typeof DELETED
 export interface TableView {
   /** Undefined: ask what is older, unless a drop covers the key. */
   lookup(key: Key): TableValue | undefined
-  readonly entries: OrderedMap<TableValue>
+  /** As of now; never changes. */
+  readonly entries: SortedEntries<TableValue>
   /** Ranges dropped while this table was filled: they hide what older tables and pages hold. */
   readonly drops: readonly KeyRange[]
 }
@@ -23,11 +25,14 @@ export function isDropped(drops: readonly KeyRange[], key: Key): boolean {
 
 /** Beside key and value: map and array slots. */
 const ENTRY_BYTES = 80
+/** Sorted at once: under a millisecond or two. */
+const UNSORTED_KEYS = 4096
 
 export class MemoryTable implements TableView {
-  readonly entries = new OrderedMap<TableValue>()
-  /** Same content, for point look-ups. */
   #index = new Map<Key, TableValue>()
+  #sorted = new SortedEntries<TableValue>()
+  /** Set since `#sorted` was made, perhaps several times. */
+  #unsorted: Key[] = []
   #drops: readonly KeyRange[] = []
   #textBytes = 0
   /** Values may be slices of texts with characters above U+00FF. */
@@ -46,6 +51,16 @@ export class MemoryTable implements TableView {
     return this.#textBytes + this.#index.size * ENTRY_BYTES
   }
 
+  get entries(): SortedEntries<TableValue> {
+    const keys = this.#unsorted
+    if (keys.length === 0) return this.#sorted
+    this.#unsorted = []
+    if (keys.length > 1) keys.sort(byBytes)
+    const distinct = keys.filter((key, index) => index === 0 || key !== keys[index - 1])
+    this.#sorted = this.#sorted.merged(distinct, (key) => this.#index.get(key) as TableValue)
+    return this.#sorted
+  }
+
   /** A log record's text whose slices this table now holds. */
   countText(bytes: number): void {
     this.#textBytes += bytes
@@ -55,26 +70,24 @@ export class MemoryTable implements TableView {
     return this.#index.get(key)
   }
 
+  /** `key` is a text of its own (text-copy.ts). */
   set(key: Key, value: TableValue): void {
     this.#index.set(key, value)
-    this.entries.set(key, value)
+    if (this.#unsorted.push(key) >= UNSORTED_KEYS) void this.entries
   }
 
-  drop(range: KeyRange): void {
-    if (range.start >= range.end) return
-    const keys: Key[] = []
-    const cursor = this.entries.cursor({ start: range.start, end: range.end })
-    while (cursor.next()) keys.push(cursor.key)
-    for (const key of keys) {
-      this.entries.delete(key)
-      this.#index.delete(key)
-    }
-    this.#drops = [...this.#drops, { start: range.start, end: range.end }]
+  drop({ start, end }: KeyRange): void {
+    if (start >= end) return
+    this.#sorted = this.entries.without(start, end, (key) => this.#index.delete(key))
+    this.#drops = [...this.#drops, { start, end }]
   }
 
-  /** As it is now; costs a copy of each chunk that changes later. */
   view(): TableView {
-    const entries = this.entries.snapshot()
-    return { entries, drops: this.#drops, lookup: (key) => entries.get(key) }
+    const { entries, drops } = this
+    return { entries, drops, lookup: (key) => entries.get(key) }
   }
+}
+
+function byBytes(a: Key, b: Key): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

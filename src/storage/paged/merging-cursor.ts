@@ -2,8 +2,9 @@
 // what newer drops cover are passed over. Sources are few and mostly empty in a range, so they are compared one by one.
 import type { Cursor, Key, KeyRange, Value } from '../store.ts'
 import { firstEndingFrom, type Level, type NodeRef, type PageRef, type Version } from './directory.ts'
-import { DELETED, isDropped, type TableValue, type TableView } from './memory-table.ts'
+import { isDropped, type TableValue, type TableView } from './memory-table.ts'
 import type { Page } from './page.ts'
+import { type Chunk, lowerBound } from './sorted-entries.ts'
 
 /** What a walk needs of a view: its sources, and pages, or a PageFault where they aren't in memory. */
 export interface Sources {
@@ -116,62 +117,42 @@ class UndroppedSource implements Source {
 
 class TableSource implements Source {
   key: Key | undefined = undefined
-  value: Value | undefined = undefined
-  #table: TableView
+  #chunks: readonly Chunk<TableValue>[]
   #range: KeyRange
-  #keys: readonly Key[] = []
-  #values: readonly TableValue[] = []
-  #chunk = 0
-  #index = 0
-  #version = -1
+  #step: 1 | -1
+  #chunk: number
+  #keys: readonly Key[]
+  #index: number
 
-  constructor(table: TableView, range: KeyRange) {
-    this.#table = table
+  constructor({ entries }: TableView, range: KeyRange) {
+    this.#chunks = entries.chunks
     this.#range = range
-    this.#seek(range.reverse === true ? range.end : range.start)
+    this.#step = range.reverse === true ? -1 : 1
+    // The first key >= the bound; backwards, the one before it.
+    const bound = this.#step > 0 ? range.start : range.end
+    this.#chunk = entries.chunkFrom(bound)
+    this.#keys = this.#chunks[this.#chunk]?.keys ?? []
+    this.#index = lowerBound(this.#keys, bound) - (this.#step > 0 ? 0 : 1)
     this.#read()
+  }
+
+  get value(): Value | undefined {
+    return this.#chunks[this.#chunk]?.values[this.#index] ?? undefined
   }
 
   advance(): void {
-    const { version } = this.#table.entries
-    // The live table changed under a cursor: only one that is kept beyond its step sees this.
-    if (version !== this.#version) this.#seek(this.#range.reverse === true ? (this.key as Key) : `${this.key}\0`)
-    else this.#index += this.#range.reverse === true ? -1 : 1
+    this.#index += this.#step
     this.#read()
   }
 
-  /** To the first key >= `key`, or backwards the last one below it. */
-  #seek(key: Key): void {
-    const { entries } = this.#table
-    const place = entries.seek(key)
-    this.#version = entries.version
-    this.#enter(place.chunk)
-    this.#index = place.index - (this.#range.reverse === true ? 1 : 0)
-  }
-
-  #enter(chunk: number): void {
-    const found = this.#table.entries.chunkAt(chunk)
-    this.#chunk = chunk
-    this.#keys = found?.keys ?? []
-    this.#values = found?.values ?? []
-  }
-
   #read(): void {
-    if (this.#index < 0) {
-      this.#enter(this.#chunk - 1)
-      this.#index = this.#keys.length - 1
-    } else if (this.#index >= this.#keys.length && this.#range.reverse !== true) {
-      this.#enter(this.#chunk + 1)
-      this.#index = 0
+    if (this.#index < 0 || this.#index >= this.#keys.length) {
+      this.#chunk += this.#step
+      this.#keys = this.#chunks[this.#chunk]?.keys ?? []
+      this.#index = this.#step > 0 ? 0 : this.#keys.length - 1
     }
     const key = this.#keys[this.#index]
-    if (key === undefined || key >= this.#range.end || key < this.#range.start) {
-      this.key = undefined
-      return
-    }
-    this.key = key
-    const value = this.#values[this.#index] as TableValue
-    this.value = value === DELETED ? undefined : value
+    this.key = key === undefined || key >= this.#range.end || key < this.#range.start ? undefined : key
   }
 }
 
