@@ -247,9 +247,21 @@ describe('a live query', () => {
     expect([stays.items[0]?.['title'], stays.items[8]?.['title']]).toEqual(['while it is read', 'afterwards'])
   })
 
-  it('costs a commit only those that match', async () => {
+  it('has no more than Take entries where others come while its snapshot is read', async () => {
+    const { live, put, fixture } = await openLists()
+    for (let id = 1; id < 9; id++) await put({ list: 'home', id: String(id), blob: 'x'.repeat(300_000) })
+    const follower = new Follower()
+    live.subscribe({ ...inList('home'), Take: 6 }, follower)
+    await fixture.environment.yieldTask()
+    for (const id of ['01', '02', '03']) await put({ list: 'home', id })
+    await settle()
+    expect(follower.items.map(({ id }) => id)).toEqual(['01', '02', '03', '1', '2', '3'])
+    expect(follower.snapshots).toBe(1)
+  })
+
+  it('costs a commit only those that match: ten thousand others are not looked at', async () => {
     const { live, put } = await openLists()
-    const followers = Array.from({ length: 2000 }, (_, i) => {
+    const followers = Array.from({ length: 10_000 }, (_, i) => {
       const follower = new Follower()
       live.subscribe(inList(`list ${i}`), follower)
       return follower
@@ -259,7 +271,8 @@ describe('a live query', () => {
     for (let i = 0; i < 200; i++) await put({ list: `list ${i}`, id: '1' })
     const perCommitMs = (performance.now() - start) / 200
     expect(followers.filter(({ events }) => events.length === 2)).toHaveLength(200)
-    expect(perCommitMs).toBeLessThan(2)
+    // Measured 0.2 ms on a busy machine; 42 ms where each query is asked.
+    expect(perCommitMs).toBeLessThan(4)
   })
 })
 
@@ -271,7 +284,7 @@ const anyActions = fc.array(
     owner: fc.constantFrom('ada', 'bob', undefined),
     due: fc.constantFrom('1', '2', undefined),
     query: fc.nat(7),
-    take: fc.constantFrom(undefined, undefined, 1, 2, 3),
+    take: fc.constantFrom(undefined, undefined, 1, 2, 3, 6, 12),
     reverse: fc.boolean(),
   }),
   { minLength: 3, maxLength: 50, size: 'max' },
@@ -353,7 +366,7 @@ async function readAll({ run }: EngineFixture, input: LiveQueryInput): Promise<A
 
 describe('snapshots and changes together equal the query, whatever is written meanwhile', () => {
   it('from memory', async () => {
-    await fc.assert(fc.asyncProperty(anyActions, (actions) => followAll(actions, {}, {})), { numRuns: 150 * RUNS })
+    await fc.assert(fc.asyncProperty(anyActions, (actions) => followAll(actions, {}, {})), { numRuns: 80 * RUNS })
   }, 60_000 * RUNS)
 
   it('where pages fault', async () => {
@@ -362,7 +375,7 @@ describe('snapshots and changes together equal the query, whatever is written me
 
   it('where a snapshot takes several slices', async () => {
     const filling = { blob: 'x'.repeat(180_000) }
-    await fc.assert(fc.asyncProperty(anyActions, (actions) => followAll(actions, {}, filling)), { numRuns: 25 * RUNS })
+    await fc.assert(fc.asyncProperty(anyActions, (actions) => followAll(actions, {}, filling)), { numRuns: 15 * RUNS })
   }, 60_000 * RUNS)
 })
 
