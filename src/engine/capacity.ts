@@ -86,6 +86,20 @@ export function reportWrite(
   return ConsumedCapacity === undefined ? undefined : { ConsumedCapacity }
 }
 
+/** The ConsumedCapacity member of a single read's answer, or nothing. `factor`: 0.5 eventual, 1 strong. */
+export function reportRead(
+  table: Table,
+  item: Item | undefined,
+  factor: number,
+  detail: ReturnConsumedCapacity | undefined,
+): { readonly ConsumedCapacity?: ConsumedCapacity } | undefined {
+  if (detail === undefined || detail === 'NONE') return undefined
+  const meter = new CapacityMeter(table)
+  meter.addRead(item?.size ?? 0, factor)
+  const ConsumedCapacity = meter.report(detail)
+  return ConsumedCapacity === undefined ? undefined : { ConsumedCapacity }
+}
+
 function capacityOf(units: number, kind: UnitKind): Capacity {
   if (kind === 'plain') return { CapacityUnits: units }
   return kind === 'read' ? { CapacityUnits: units, ReadCapacityUnits: units } : { CapacityUnits: units, WriteCapacityUnits: units }

@@ -37,8 +37,9 @@ export const batchWriteItem: Operation<BatchWriteItemInput, BatchWriteItemOutput
       requests.map((request) => actionOf(tableName, request)),
     )
     return engine.write(context, (write) => {
-      const meters = writeAll(engine, write, actions)
-      const consumed = meters.flatMap((meter) => meter.report(input.ReturnConsumedCapacity) ?? [])
+      const detail = input.ReturnConsumedCapacity ?? 'NONE'
+      const meters = writeAll(engine, write, actions, detail !== 'NONE')
+      const consumed = meters.flatMap((meter) => meter.report(detail) ?? [])
       return { UnprocessedItems: {}, ...(consumed.length === 0 ? undefined : { ConsumedCapacity: consumed }) }
     })
   },
@@ -74,8 +75,8 @@ function actionOf(TableName: string, { PutRequest: put, DeleteRequest: remove }:
   )
 }
 
-/** Capacity per table, in the order of the request. */
-function writeAll(engine: EngineCore, write: WriteStep, actions: readonly ItemAction[]): CapacityMeter[] {
+/** Capacity per table, in the order of the request, where it is wanted. */
+function writeAll(engine: EngineCore, write: WriteStep, actions: readonly ItemAction[], isMetered: boolean): CapacityMeter[] {
   const tables = actions.map((action) => engine.catalog.mustGetTable(action.input.TableName))
   const keys = actions.map((action, at) => action.keyIn(tables[at] as Table))
   if (new Set(keys).size < keys.length) throw new ValidationException('Provided list of item keys contains duplicates')
@@ -87,6 +88,7 @@ function writeAll(engine: EngineCore, write: WriteStep, actions: readonly ItemAc
     const oldItem = oldItems[at]
     const newItem = action.replace(table, oldItem)
     writer.replace(table, keys[at] as string, oldItem, newItem)
+    if (!isMetered) return
     let meter = meters.get(table)
     if (meter === undefined) meters.set(table, (meter = new CapacityMeter(table)))
     meter.addWrite(oldItem, newItem)

@@ -2,7 +2,7 @@
 // With ReturnStamp (native transactions) the answer names the state it was read from.
 import type { AttributeMap } from '../../model/attribute-value.ts'
 import type { Item } from '../../model/item.ts'
-import { CapacityMeter, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
+import { reportRead, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
 import { canonicalMap } from '../canonical-map.ts'
 import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
 import type { Operation } from '../operation.ts'
@@ -35,13 +35,10 @@ export const getItem: Operation<GetItemInput, GetItemOutput> = {
     return engine.read((reader) => {
       const table = engine.catalog.mustGetTable(input.TableName)
       const item = readItem(reader, table.keyOf(key))
-      const meter = new CapacityMeter(table)
-      meter.addRead(item?.size ?? 0, input.ConsistentRead === true ? 1 : 0.5)
-      const ConsumedCapacity = meter.report(input.ReturnConsumedCapacity)
       return {
-        ...(item === undefined ? {} : { Item: projectedItem(projection, item) }),
-        ...(ConsumedCapacity === undefined ? {} : { ConsumedCapacity }),
-        ...(input.ReturnStamp === true ? { Stamp: engine.keyspace.stamp(), Epoch: engine.keyspace.epoch } : {}),
+        ...(item === undefined ? undefined : { Item: projectedItem(projection, item) }),
+        ...reportRead(table, item, input.ConsistentRead === true ? 1 : 0.5, input.ReturnConsumedCapacity),
+        ...(input.ReturnStamp === true ? { Stamp: engine.keyspace.stamp(), Epoch: engine.keyspace.epoch } : undefined),
       }
     })
   },
