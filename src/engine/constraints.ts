@@ -1,6 +1,6 @@
 // Checks of a request's shape, with the texts of AWS's generic validator: `N validation errors detected: Value …`.
 // They come before everything else. Nothing is allocated for a request that is well.
-import { ValidationException } from '../model/errors.ts'
+import { SerializationException, ValidationException } from '../model/errors.ts'
 import { tableNameOf } from './table-row.ts'
 
 const NAME_PATTERN = /^[a-zA-Z0-9_.-]+$/
@@ -23,6 +23,20 @@ export class Constraints {
     if (value !== undefined && value !== null) return true
     this.fail(path, null, 'Member must not be null')
     return false
+  }
+
+  /** False where the list is absent. Throws SerializationException for what is no list: its members could not be named. */
+  list(path: string, value: unknown): boolean {
+    if (!this.notNull(path, value)) return false
+    if (Array.isArray(value)) return true
+    throw new SerializationException(typeof value === 'object' ? 'Start of structure or map found where not expected' : 'Unexpected field type')
+  }
+
+  /** The same for a map or structure. */
+  map(path: string, value: unknown): boolean {
+    if (!this.notNull(path, value)) return false
+    if (typeof value === 'object' && !Array.isArray(value)) return true
+    throw new SerializationException(Array.isArray(value) ? 'Start of list found where not expected' : 'Unexpected field type')
   }
 
   oneOf(path: string, value: unknown, allowed: readonly string[]): void {

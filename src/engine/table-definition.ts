@@ -59,10 +59,10 @@ export function checkCreateTable(input: CreateTableInput): void {
 function checkShape(input: CreateTableInput): void {
   const constraints = new Constraints()
   constraints.name('tableName', input.TableName)
-  if (constraints.notNull('attributeDefinitions', input.AttributeDefinitions)) {
+  if (constraints.list('attributeDefinitions', input.AttributeDefinitions)) {
     input.AttributeDefinitions.forEach((definition, at) => checkDefinitionShape(constraints, definition, at))
   }
-  if (constraints.notNull('keySchema', input.KeySchema)) {
+  if (constraints.list('keySchema', input.KeySchema)) {
     constraints.length('keySchema', input.KeySchema, 1, 2)
     checkKeySchemaShape(constraints, 'keySchema', input.KeySchema)
   }
@@ -107,7 +107,7 @@ function checkKeySchemaShape(constraints: Constraints, path: string, keySchema: 
 
 function checkIndexShape(constraints: Constraints, path: string, index: LocalSecondaryIndex, maxKeys: number): void {
   constraints.name(`${path}.indexName`, index.IndexName)
-  if (constraints.notNull(`${path}.keySchema`, index.KeySchema)) {
+  if (constraints.list(`${path}.keySchema`, index.KeySchema)) {
     constraints.length(`${path}.keySchema`, index.KeySchema, 1, maxKeys)
     checkKeySchemaShape(constraints, `${path}.keySchema`, index.KeySchema)
   }

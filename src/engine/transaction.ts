@@ -40,12 +40,14 @@ export const SAME_ITEM = 'Transaction request cannot include multiple operations
 
 /** Shapes of the actions; the caller calls `done`, then `actionsOf`. */
 export function checkTransactShapes(constraints: Constraints, items: readonly TransactWriteItem[], minimum: number): void {
-  if (!constraints.notNull('transactItems', items)) return
+  if (!constraints.list('transactItems', items)) return
   constraints.length('transactItems', items, minimum, MAX_TRANSACTION_ITEMS)
-  items.forEach(({ Put, Update, Delete, ConditionCheck }, at) => {
+  items.forEach((item, at) => {
     const path = `transactItems.${at + 1}.member`
+    if (!constraints.map(path, item)) return
+    const { Put, Update, Delete, ConditionCheck } = item
     for (const [name, action] of Object.entries({ put: Put, update: Update, delete: Delete, conditionCheck: ConditionCheck })) {
-      if (action === undefined) continue
+      if (action === undefined || !constraints.map(`${path}.${name}`, action)) continue
       constraints.name(`${path}.${name}.tableName`, action.TableName)
       constraints.notNull(`${path}.${name}.${name === 'put' ? 'item' : 'key'}`, 'Item' in action ? action.Item : action.Key)
       constraints.oneOf(

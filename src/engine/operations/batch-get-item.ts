@@ -60,12 +60,12 @@ function checkShape(input: BatchGetItemInput): void {
   const constraints = new Constraints()
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
   let count = 0
-  if (constraints.notNull('requestItems', input.RequestItems)) {
+  if (constraints.map('requestItems', input.RequestItems)) {
     const parts = Object.entries(input.RequestItems)
     if (parts.length === 0) constraints.fail('requestItems', {}, 'Member must have length greater than or equal to 1')
     for (const [tableName, part] of parts) {
       const path = `requestItems.${tableName}.member.keys`
-      if (!constraints.notNull(path, part.Keys)) continue
+      if (!constraints.map(`requestItems.${tableName}.member`, part) || !constraints.list(path, part.Keys)) continue
       constraints.length(path, part.Keys, 1, MAX_BATCH_GET_KEYS)
       count += part.Keys.length
     }

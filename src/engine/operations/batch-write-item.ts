@@ -50,8 +50,9 @@ function checkShape(input: BatchWriteItemInput): void {
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
   constraints.oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, RETURN_ITEM_COLLECTION_METRICS)
   let count = 0
-  if (constraints.notNull('requestItems', input.RequestItems)) {
+  if (constraints.map('requestItems', input.RequestItems)) {
     const lists = Object.values(input.RequestItems)
+    lists.forEach((list) => constraints.list('requestItems.member', list))
     if (lists.length === 0) constraints.fail('requestItems', {}, 'Member must have length greater than or equal to 1')
     if (lists.some((list) => list.length === 0 || list.length > MAX_BATCH_WRITE_REQUESTS)) {
       constraints.fail(

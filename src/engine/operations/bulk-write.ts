@@ -35,6 +35,8 @@ export const bulkWrite: Operation<BulkWriteInput, BulkWriteOutput> = {
   async run(engine, input, context) {
     const constraints = new Constraints()
     constraints.tableName(input.TableName)
+    if (input.Put !== undefined) constraints.list('put', input.Put)
+    if (input.Delete !== undefined) constraints.list('delete', input.Delete)
     constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
     constraints.done()
     const items = (input.Put ?? []).map(newItem)

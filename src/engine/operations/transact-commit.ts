@@ -49,7 +49,7 @@ export const transactCommit: Operation<TransactCommitInput, TransactCommitOutput
   async run(engine, input, context) {
     const constraints = new Constraints()
     checkTransactShapes(constraints, input.TransactItems, 0)
-    constraints.notNull('reads', input.Reads)
+    constraints.list('reads', input.Reads)
     constraints.done()
     const actions = actionsOf(input.TransactItems)
     const token = tokenOf(input)

@@ -54,11 +54,13 @@ export const transactGetItems: Operation<TransactGetItemsInput, TransactGetItems
 function checkShape(input: TransactGetItemsInput): void {
   const constraints = new Constraints()
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
-  if (constraints.notNull('transactItems', input.TransactItems)) {
+  if (constraints.list('transactItems', input.TransactItems)) {
     constraints.length('transactItems', input.TransactItems, 1, MAX_TRANSACTION_ITEMS)
-    input.TransactItems.forEach(({ Get }, at) => {
+    input.TransactItems.forEach((item, at) => {
+      if (!constraints.map(`transactItems.${at + 1}.member`, item)) return
+      const { Get } = item
       const path = `transactItems.${at + 1}.member.get`
-      if (!constraints.notNull(path, Get)) return
+      if (!constraints.map(path, Get)) return
       constraints.name(`${path}.tableName`, Get.TableName)
       constraints.notNull(`${path}.key`, Get.Key)
     })
