@@ -22,7 +22,7 @@ describe('a request\'s kept answer (T1)', () => {
       ['BatchWriteItem', { RequestItems: { Things: [{ PutRequest: { Item: { id: 'b' } } }] } }],
       ['BulkWrite', { TableName: 'Things', Put: [{ id: 'c' }] }],
       ['TransactWriteItems', { TransactItems: [{ Put: { TableName: 'Things', Item: { id: 'd' } } }] }],
-      ['TransactCommit', { TransactItems: [{ Put: { TableName: 'Things', Item: { id: 'e' } } }], Reads: [] }],
+      ['TransactCommit', { TransactItems: [{ Put: { TableName: 'Things', Item: { id: 'e' } } }], Reads: { epoch: 0, keys: [], ranges: [] } }],
       ['DeleteItem', { ...key, ReturnValues: 'ALL_OLD' }],
       ['CreateTable', simpleTable('Others')],
       ['UpdateTable', { TableName: 'Others', DeletionProtectionEnabled: true }],

@@ -4,7 +4,7 @@
 import type { AttributeMap } from '../../model/attribute-value.ts'
 import { TransactionConflictException } from '../../model/errors.ts'
 import { AlreadySettled } from '../../storage/keyspace.ts'
-import type { ReadSet, WriteStep } from '../../storage/write-step.ts'
+import type { WriteStep } from '../../storage/write-step.ts'
 import type { ConsumedCapacity, ReturnConsumedCapacity } from '../capacity.ts'
 import { canonicalMap } from '../canonical-map.ts'
 import { Constraints } from '../constraints.ts'
@@ -16,25 +16,19 @@ import type { QueryInput } from './query.ts'
 import type { ScanInput } from './scan.ts'
 import { replay, settleToken, tokenOf, tokenReused } from './transact-write-items.ts'
 
-/** `Stamp` and `Epoch` are those of the answer to the read, which had ReturnStamp. */
-interface StampedRead {
-  readonly Stamp: number
-  readonly Epoch: number
-}
-/** A GetItem. */
-export interface KeyRead extends StampedRead {
-  readonly TableName: string
-  readonly Key: AttributeMap
-}
-/** One page of a Query or Scan: its input, with its ExclusiveStartKey, and its answer's LastEvaluatedKey. */
-export interface RangeRead extends StampedRead {
-  readonly Input: QueryInput | ScanInput
-  readonly LastEvaluatedKey?: AttributeMap
+/** Stamps and epoch are those of the answers to the reads, which had ReturnStamp. */
+export interface TransactReads {
+  /** Without meaning where nothing was read. */
+  readonly epoch: number
+  /** A GetItem each. */
+  readonly keys: readonly { readonly TableName: string; readonly Key: AttributeMap; readonly Stamp: number }[]
+  /** A page of a Query or Scan each: its input, with its ExclusiveStartKey, and its answer's LastEvaluatedKey. */
+  readonly ranges: readonly { readonly Input: QueryInput | ScanInput; readonly Stamp: number; readonly LastEvaluatedKey?: AttributeMap }[]
 }
 export interface TransactCommitInput {
   /** May be empty: then only the reads are validated. */
   readonly TransactItems: readonly TransactWriteItem[]
-  readonly Reads: readonly (KeyRead | RangeRead)[]
+  readonly Reads: TransactReads
   readonly ClientRequestToken?: string
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
 }
@@ -49,7 +43,10 @@ export const transactCommit: Operation<TransactCommitInput, TransactCommitOutput
   async run(engine, input, context) {
     const constraints = new Constraints()
     checkTransactShapes(constraints, input.TransactItems, 0)
-    constraints.list('reads', input.Reads)
+    if (constraints.map('reads', input.Reads)) {
+      constraints.list('reads.keys', input.Reads.keys)
+      constraints.list('reads.ranges', input.Reads.ranges)
+    }
     constraints.done()
     const actions = actionsOf(input.TransactItems)
     const token = tokenOf(input)
@@ -71,14 +68,13 @@ export const transactCommit: Operation<TransactCommitInput, TransactCommitOutput
   },
 }
 
-function readsHold(engine: EngineCore, write: WriteStep, reads: TransactCommitInput['Reads']): boolean {
-  const keys: ReadSet['keys'][number][] = []
-  const ranges: ReadSet['ranges'][number][] = []
-  for (const read of reads) {
-    // What an earlier host was asked nobody remembers.
-    if (read.Epoch !== engine.keyspace.epoch) return false
-    if ('Key' in read) keys.push({ key: engine.catalog.mustGetTable(read.TableName).keyOf(canonicalMap(read.Key)), stamp: read.Stamp })
-    else for (const range of queryRange(engine, read.Input, read.LastEvaluatedKey)) ranges.push({ range, stamp: read.Stamp })
-  }
-  return write.validate({ epoch: engine.keyspace.epoch, keys, ranges })
+function readsHold(engine: EngineCore, write: WriteStep, { epoch, keys, ranges }: TransactReads): boolean {
+  if (keys.length === 0 && ranges.length === 0) return true
+  return write.validate({
+    epoch,
+    keys: keys.map(({ TableName, Key, Stamp }) => ({ key: engine.catalog.mustGetTable(TableName).keyOf(canonicalMap(Key)), stamp: Stamp })),
+    ranges: ranges.flatMap(({ Input, Stamp, LastEvaluatedKey }) =>
+      queryRange(engine, Input, LastEvaluatedKey).map((range) => ({ range, stamp: Stamp })),
+    ),
+  })
 }

@@ -208,6 +208,17 @@ describe('TransactGetItems', () => {
   })
 })
 
+interface Reads {
+  readonly epoch: unknown
+  readonly keys: readonly object[]
+  readonly ranges: readonly object[]
+}
+const together = (reads: readonly Reads[]): Reads => ({
+  epoch: reads[0]?.epoch ?? 0,
+  keys: reads.flatMap(({ keys }) => keys),
+  ranges: reads.flatMap(({ ranges }) => ranges),
+})
+
 describe('TransactCommit', () => {
   async function reading() {
     const fixture = await open()
@@ -226,15 +237,15 @@ describe('TransactCommit', () => {
     await fixture.run('BulkWrite', { TableName: 'Sorted', Put: [1, 3, 5, 7].map((sk) => ({ pk: 'p', sk })) })
     const readKey = async (id: string) => {
       const { Stamp, Epoch } = await fixture.run('GetItem', { TableName: 'Things', Key: { id }, ReturnStamp: true })
-      return { TableName: 'Things', Key: { id }, Stamp, Epoch }
+      return { epoch: Epoch, keys: [{ TableName: 'Things', Key: { id }, Stamp }], ranges: [] as object[] }
     }
     const readRange = async (more: object) => {
       const Input = { TableName: 'Sorted', KeyCondition: { tests: [['pk', ['=', { value: 'p' }]]] }, ReturnStamp: true, ...more }
       const { Stamp, Epoch, LastEvaluatedKey } = await fixture.run('Query', Input)
-      return { Input, Stamp, Epoch, LastEvaluatedKey }
+      return { epoch: Epoch, keys: [] as object[], ranges: [{ Input, Stamp, LastEvaluatedKey }] }
     }
-    const commit = (Reads: object[], TransactItems: object[] = [put({ id: 'done' })], more: object = {}) =>
-      fixture.run('TransactCommit', { Reads, TransactItems, ...more })
+    const commit = (reads: readonly Reads[], TransactItems: object[] = [put({ id: 'done' })], more: object = {}) =>
+      fixture.run('TransactCommit', { Reads: together(reads), TransactItems, ...more })
     return { ...fixture, readKey, readRange, commit }
   }
   const CONFLICT = { name: 'TransactionConflictException' }
@@ -262,7 +273,7 @@ describe('TransactCommit', () => {
   it('refuses where something came into a gap of a range that was read, and not beyond its page', async () => {
     const { readRange, commit, run } = await reading()
     const page = await readRange({ Limit: 2 })
-    expect(page.LastEvaluatedKey).toEqual({ pk: 'p', sk: 3 })
+    expect(page.ranges).toMatchObject([{ LastEvaluatedKey: { pk: 'p', sk: 3 } }])
     await run('PutItem', { TableName: 'Sorted', Item: { pk: 'p', sk: 4 } })
     await commit([page])
     await run('PutItem', { TableName: 'Sorted', Item: { pk: 'p', sk: 2 } })
@@ -281,7 +292,7 @@ describe('TransactCommit', () => {
     const { readKey, reopen } = await reading()
     const read = await readKey('a')
     const after = await reopen()
-    await expect(after.run('TransactCommit', { Reads: [read], TransactItems: [] })).rejects.toMatchObject(CONFLICT)
+    await expect(after.run('TransactCommit', { Reads: read, TransactItems: [] })).rejects.toMatchObject(CONFLICT)
   })
 
   it('validates reads alone, too', async () => {
