@@ -40,6 +40,7 @@ const packageBuild: UserConfig = {
   publicDir: false,
   build: {
     outDir: at('dist'),
+    emptyOutDir: true,
     target: 'es2022',
     minify: false,
     sourcemap: true,
