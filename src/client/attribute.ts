@@ -58,14 +58,14 @@ class AttributeDefinition implements AttributeData {
   declare readonly type: TypeCode
   declare readonly presence: Presence
 
-  constructor(data: AttributeData) {
-    Object.assign(this, data)
+  constructor(...data: Partial<AttributeData>[]) {
+    Object.assign(this, ...data)
   }
   optional(): AttributeDefinition {
-    return new AttributeDefinition({ ...this, presence: 'optional' })
+    return new AttributeDefinition(this, { presence: 'optional' })
   }
   default(defaultValue: unknown): AttributeDefinition {
-    return new AttributeDefinition({ ...this, presence: 'defaulted', defaultValue })
+    return new AttributeDefinition(this, { presence: 'defaulted', defaultValue })
   }
   nullable(): AttributeDefinition {
     return this

@@ -1,8 +1,11 @@
 // Conditions and filters as inert plain data: attribute (or document path) to test, combined with and, or, not.
-// Marked objects are operators; everything else is a value to be equal to. `condition-data.ts` compiles them.
+// Marked objects are operators, in the form that the engine compiles (expression/data.ts); everything else is a value to
+// be equal to. An undefined value is refused: a condition that silently vanished would let the write through.
+import type { ConditionData, OperandData, RawData, SetData, TestData } from '../expression/data.ts'
 import type { NativeAttributeValue, TypeCode } from './attribute.ts'
 import type { NumberValue } from './number-value.ts'
 import type { Path, PathValue } from './path.ts'
+import { encodeMap, encodeValue } from './values.ts'
 
 /** Marks operators, so that a map value is never taken for one; the same symbol in every copy of the package. */
 export const operand: unique symbol = Symbol.for('holdfast.operand')
@@ -53,30 +56,38 @@ type Test<V> =
 type AttributeConditions<T> = { readonly [P in Path<T>]?: Test<NonNullable<PathValue<T, P>>> }
 export type Condition<T> = AttributeConditions<T> | Combined<T> | RawExpression
 
-/** What an operator is at run time: one of these fields, and the mark. */
+/** What an operator is at run time: one of these, and the mark. */
 export interface OperatorData {
-  /** DynamoDB's comparator or function, then its operands (`size`: a test or a number). */
-  readonly test?: readonly [name: string, ...operands: unknown[]]
   readonly path?: string
-  readonly and?: readonly unknown[]
-  readonly or?: readonly unknown[]
-  readonly not?: unknown
-  readonly raw?: string
-  readonly names?: Readonly<Record<string, string>>
-  readonly values?: Readonly<Record<string, unknown>>
-  /** An update's assignment: SetData's key and the value. */
-  readonly assign?: readonly [kind: string, value: unknown]
+  readonly test?: TestData
+  readonly condition?: ConditionData
+  readonly assign?: SetData
 }
 
 /** Marks `data` as an operator. Its type is a claim for the compiler only. */
 export function mark<T>(data: OperatorData): T {
   return { ...data, [operand]: true } as T
 }
-const test = <T>(...data: [string, ...unknown[]]): T => mark<T>({ test: data })
 
-/** The operator that `value` is, or undefined for a plain value. */
-export function getOperator(value: unknown): OperatorData | undefined {
-  return typeof value === 'object' && value !== null && operand in value ? (value as OperatorData) : undefined
+/** The operator that `value` is; none for a plain value. */
+export function operatorOf(value: unknown): OperatorData {
+  return typeof value === 'object' && value !== null && operand in value ? (value as OperatorData) : {}
+}
+
+function operandData(value: unknown): OperandData {
+  const { path } = operatorOf(value)
+  return path === undefined ? { value: encodeValue(value) } : { path }
+}
+const test = <T>(name: string, ...operands: unknown[]): T => mark({ test: [name, ...operands.map(operandData)] as unknown as TestData })
+const testData = (value: unknown): TestData => operatorOf(value).test ?? ['=', operandData(value)]
+
+/** Attributes (or paths) with their tests: key conditions too. */
+export function testsData(condition: object): { readonly tests: [path: string, test: TestData][] } {
+  return { tests: Object.entries(condition).map(([path, value]) => [path, testData(value)]) }
+}
+
+export function conditionData(condition: object): ConditionData {
+  return operatorOf(condition).condition ?? testsData(condition)
 }
 
 export function eq(attribute: Reference): Operator<never>
@@ -126,7 +137,7 @@ export function contains<V>(value: V): Contains<V> {
 }
 /** Length of text or bytes, number of elements. */
 export function size(expected: number | Operator<number>): Size {
-  return test('size', expected)
+  return mark({ test: ['size', testData(expected)] })
 }
 export function attributeExists(): Existence {
   return test('attribute_exists')
@@ -135,20 +146,20 @@ export function attributeNotExists(): Existence {
   return test('attribute_not_exists')
 }
 export function attributeType(type: TypeCode): OfType {
-  return test('attribute_type', type)
+  return mark({ test: ['attribute_type', type] })
 }
 /** Refers to another attribute: `{ used: lt(path('limit')) }`. */
 export function path(name: string): Reference {
   return mark({ path: name })
 }
 export function and<T>(...conditions: Condition<NoInfer<T>>[]): Combined<T> {
-  return mark({ and: conditions })
+  return mark({ condition: { and: conditions.map(conditionData) } })
 }
 export function or<T>(...conditions: Condition<NoInfer<T>>[]): Combined<T> {
-  return mark({ or: conditions })
+  return mark({ condition: { or: conditions.map(conditionData) } })
 }
 export function not<T>(condition: Condition<NoInfer<T>>): Combined<T> {
-  return mark({ not: condition })
+  return mark({ condition: { not: conditionData(condition) } })
 }
 
 /**
@@ -156,24 +167,22 @@ export function not<T>(condition: Condition<NoInfer<T>>): Combined<T> {
  * placeholders: raw`SET ${path('due')} = ${3}`.
  */
 export function raw(expression: TemplateStringsArray, ...operands: (NativeAttributeValue | Reference)[]): RawExpression {
-  const parameters: { names?: Record<string, string>; values?: Record<string, unknown> } = {}
+  const names: Record<string, string> = {}
+  const values: Record<string, unknown> = {}
   let count = 0
   const text = expression.map((part, index) => {
     if (index === operands.length) return part
-    const reference = getOperator(operands[index])?.path
-    if (reference === undefined) {
-      const placeholder = `:${count++}`
-      ;(parameters.values ??= {})[placeholder] = operands[index]
-      return part + placeholder
+    const { path } = operatorOf(operands[index])
+    if (path === undefined) {
+      values[`:${count}`] = operands[index]
+      return `${part}:${count++}`
     }
-    return (
-      part +
-      reference.replace(/[^.[\]]+(?![^[]*\])/g, (name) => {
-        const placeholder = `#${count++}`
-        ;(parameters.names ??= {})[placeholder] = name
-        return placeholder
-      })
-    )
+    return part + path.replace(/[^.[\]]+(?![^[]*\])/g, (name) => {
+      names[`#${count}`] = name
+      return `#${count++}`
+    })
   })
-  return mark({ raw: text.join(''), ...parameters })
+  // DynamoDB refuses empty maps.
+  const some = <T extends object>(map: T): T | undefined => (Object.keys(map).length > 0 ? map : undefined)
+  return mark({ condition: { raw: text.join(''), names: some(names), values: some(encodeMap(values)) } as RawData })
 }

@@ -1,9 +1,10 @@
 // A database as the page uses it: tables, transactions, any operation, status and life cycle, over one session.
 // Opening returns at once; a table is declared by the first request that needs it.
+import { DOCUMENT } from '../host/native-protocol.ts'
 import type { DatabaseState } from '../host/protocol.ts'
+import type { AttributeValue } from '../model/attribute-value.ts'
 import type { HoldfastException } from '../model/errors.ts'
 import type { DefinitionData, TableDefinition, TableShape } from './definition.ts'
-import { decodeOutput, encodeInput } from './document-client.ts'
 import type { Live } from './live.ts'
 import type { Operations } from './operations.ts'
 import { isPage, pagePlatform } from './platform.ts'
@@ -11,6 +12,7 @@ import { Session, type SessionPlatform } from './session.ts'
 import { type DatabaseStorage, StorageSource } from './storage-status.ts'
 import { ItemTable, type Table } from './table.ts'
 import { TableContext } from './table-context.ts'
+import { decodeValue, encodeValue } from './values.ts'
 import { transact, type TransactOptions, type Transaction } from './transaction.ts'
 
 export interface DatabaseStatus {
@@ -70,7 +72,8 @@ class SessionDatabase implements Database {
   }
 
   async send(operation: string, input: object, options?: { readonly signal?: AbortSignal }): Promise<object> {
-    return decodeOutput(await this.#session.request(operation, encodeInput(input), options, 'write'))
+    const output = await this.#session.request(operation + DOCUMENT, encodeValue(input) as object, options)
+    return decodeValue(output as AttributeValue, undefined, operation) as object
   }
 
   close(): Promise<void> {
@@ -78,7 +81,7 @@ class SessionDatabase implements Database {
   }
 
   async erase(): Promise<void> {
-    await this.#session.request('EraseDatabase', {}, undefined, 'write')
+    await this.#session.request('EraseDatabase', {})
     await this.close()
   }
 

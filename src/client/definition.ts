@@ -48,6 +48,7 @@ export interface TableDefinition<T extends TableShape> extends HasShape<T> {
 type VariantRead<A, V> = [keyof V] extends [never] ? ReadShape<A> : { [K in keyof V]: Simplify<ReadShape<A> & ReadShape<V[K]>> }[keyof V]
 type VariantWrite<A, V> = [keyof V] extends [never] ? WriteShape<A> : { [K in keyof V]: Simplify<WriteShape<A> & WriteShape<V[K]>> }[keyof V]
 type WithLocal<PK extends string, X> = { [I in keyof X]: X[I] & { readonly partitionKey: PK } }
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- none of them
 type None = Record<never, never>
 
 /** What the client reads of a definition; `TableDefinition` is its public face. */

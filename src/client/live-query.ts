@@ -30,8 +30,7 @@ export interface LiveItems<T, K> {
 export interface LiveDescription {
   /** In the shape of the engine's live queries. */
   readonly query: object
-  readonly scanIndexForward: boolean
-  readonly take: number | undefined
+  readonly isReversed: boolean
   /** The names that the index holds, where it does not hold whole items. */
   readonly indexNames: readonly string[] | undefined
   /** The names that the reader asked for. */
@@ -96,8 +95,8 @@ export class LiveQuery extends Source<Items> {
       await this.#context.declare()
       if (!this.#isRunning || this.#unsubscribe !== undefined) return
       this.#unsubscribe = this.#context.session.link().subscribe(this.#description.query, {
-        snapshot: (entries) => this.#apply(this.#snapshot, entries),
-        change: (entries) => this.#apply(this.#changed, entries),
+        snapshot: (entries) => this.#apply(entries, []),
+        change: (entries) => this.#apply(entries, [...this.#entries]),
         failed: (error) => this.#fail(error),
       })
     } catch (error) {
@@ -113,52 +112,35 @@ export class LiveQuery extends Source<Items> {
     this.end(failure)
   }
 
-  #apply(step: (push: Push) => readonly Entry[], push: Push): void {
-    let entries: readonly Entry[]
+  /** Puts a push into `entries`: none before a snapshot. */
+  #apply(push: Push, entries: Entry[]): void {
+    const { isReversed } = this.#description
     try {
-      entries = step(push)
+      // Ascending, so that a snapshot only appends.
+      for (const [token, stored] of isReversed ? [...push].reverse() : push) {
+        const at = position(entries, token)
+        const old = this.#entries[position(this.#entries, token)]
+        const now = stored === null ? [] : [this.#entry(token, stored as AttributeMap, old)]
+        entries.splice(at, entries[at]?.token === token ? 1 : 0, ...now)
+      }
     } catch (error) {
       this.#fail(error)
       return
     }
-    const shown = this.#window(entries)
-    const changes = difference(this.#window(this.#entries), shown)
+    const changes = difference(this.#entries, entries)
     this.#entries = entries
     if (changes.length === 0 && this.current.status === 'ACTIVE') return
-    const items = shown.map(({ item }) => item)
-    if (!this.#description.scanIndexForward) items.reverse()
+    const items = entries.map(({ item }) => item)
+    if (isReversed) items.reverse()
     this.set({ status: 'ACTIVE', items, replicated: true, unsent: NOTHING_UNSENT, changes })
   }
 
-  readonly #snapshot = (push: Push): readonly Entry[] => {
-    const known = new Map(this.#entries.map((entry) => [entry.token, entry]))
-    return push.map(([token, item]) => this.#entry(token, item as AttributeMap, known.get(token)))
-  }
-
-  readonly #changed = (push: Push): readonly Entry[] => {
-    const entries = [...this.#entries]
-    for (const [token, item] of push) {
-      const at = position(entries, token)
-      const old = entries[at]?.token === token ? entries[at] : undefined
-      const now = item === null ? [] : [this.#entry(token, item as AttributeMap, old)]
-      entries.splice(at, old === undefined ? 0 : 1, ...now)
-    }
-    return entries
-  }
-
-  /** `old` itself where nothing that is shown changed. */
+  /** `old` itself, if it is of this token and nothing that is shown changed. */
   #entry(token: string, stored: AttributeMap, old: Entry | undefined): Entry {
     const { indexNames, projection, keyNames } = this.#description
     const whole = this.#context.codec.decodeItem(stored, indexNames)
     const item = projection === undefined ? whole : pick(whole, projection)
-    return old !== undefined && textOf(old.item) === textOf(item) ? old : { token, keys: pick(whole, keyNames), item }
-  }
-
-  /** What `take` leaves, ascending. */
-  #window(entries: readonly Entry[]): readonly Entry[] {
-    const { take, scanIndexForward } = this.#description
-    if (take === undefined || entries.length <= take) return entries
-    return scanIndexForward ? entries.slice(0, take) : entries.slice(entries.length - take)
+    return old?.token === token && textOf(old.item) === textOf(item) ? old : { token, keys: pick(whole, keyNames), item }
   }
 }
 

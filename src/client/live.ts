@@ -20,7 +20,7 @@ export interface Live<out T> extends AsyncIterable<T> {
 }
 
 /** Errors of observers are theirs: reported, and the others still hear. */
-function guard(run: () => void): void {
+function guard(run: () => unknown): void {
   try {
     run()
   } catch (error) {
@@ -31,10 +31,14 @@ function guard(run: () => void): void {
 }
 
 export class Source<T> implements Live<T> {
+  /** Before anything was known: what a server renders. */
+  readonly initial: T
   #current: T
-  readonly #observers = new Set<Observer<T>>()
+  /** Each in an array of its own: subscribing the same observer twice makes two subscriptions. */
+  readonly #observers = new Set<readonly [Observer<T>]>()
 
   constructor(initial: T) {
+    this.initial = initial
     this.#current = initial
   }
 
@@ -58,7 +62,8 @@ export class Source<T> implements Live<T> {
   set(value: T): void {
     if (value === this.#current) return
     this.#current = value
-    this.#tell((observer) => observer.next(value))
+    // A set's loop leaves out what is deleted meanwhile: who was unsubscribed by an earlier one is not told any more.
+    for (const [observer] of this.#observers) guard(() => observer.next(value))
   }
 
   /** Ends all subscriptions. */
@@ -66,22 +71,14 @@ export class Source<T> implements Live<T> {
     const observers = [...this.#observers]
     this.#observers.clear()
     if (observers.length > 0) this.stop()
-    for (const observer of observers) guard(() => (error === undefined ? observer.complete?.() : observer.error?.(error)))
+    for (const [observer] of observers) guard(() => (error === undefined ? observer.complete?.() : observer.error?.(error)))
   }
 
   subscribe(observer: ((value: T) => void) | Observer<T>): Subscription {
-    // A copy: subscribing the same observer twice makes two subscriptions.
-    const own: Observer<T> =
-      typeof observer === 'function'
-        ? { next: observer }
-        : {
-            next: (value) => observer.next(value),
-            error: (error) => observer.error?.(error),
-            complete: () => observer.complete?.(),
-          }
+    const own = [typeof observer === 'function' ? { next: observer } : observer] as const
     if (!this.isObserved) this.start()
     this.#observers.add(own)
-    guard(() => own.next(this.#current))
+    guard(() => own[0].next(this.#current))
     const unsubscribe = (): void => {
       if (this.#observers.delete(own) && this.#observers.size === 0) this.stop()
     }
@@ -124,9 +121,5 @@ export class Source<T> implements Live<T> {
     } finally {
       subscription()
     }
-  }
-
-  #tell(run: (observer: Observer<T>) => void): void {
-    for (const observer of [...this.#observers]) if (this.#observers.has(observer)) guard(() => run(observer))
   }
 }

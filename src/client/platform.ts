@@ -7,7 +7,7 @@ import type { SessionPlatform } from './session.ts'
 
 /** True where a worker with IndexedDB can be started. */
 export function isPage(): boolean {
-  return typeof document !== 'undefined' && typeof Worker !== 'undefined' && typeof indexedDB !== 'undefined'
+  return ['document', 'Worker', 'indexedDB'].every((name) => name in globalThis)
 }
 
 export function pagePlatform(database: string, options: BrowserLinkOptions): SessionPlatform {
@@ -17,8 +17,7 @@ export function pagePlatform(database: string, options: BrowserLinkOptions): Ses
     storage: isPage() ? navigator.storage : undefined,
     connect: () => {
       if (isPage()) return connectBrowser(database, options)
-      const message = `Database ${database}: Holdfast needs a page with workers and IndexedDB. On a server nothing can be read; holdfast/testing opens in memory`
-      throw new StorageException(message, { reason: 'UNAVAILABLE' })
+      throw new StorageException('Holdfast needs a page with workers and IndexedDB; on a server use holdfast/testing', { reason: 'UNAVAILABLE' })
     },
   }
 }

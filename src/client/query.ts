@@ -1,8 +1,7 @@
 // Queries and scans as inert values: nothing runs until one is read, and equal descriptions are the same live query.
 // One object reads either way: items, pages, counts, loops, live.
 import type { AttributeMap } from '../model/attribute-value.ts'
-import type { Condition } from './condition.ts'
-import { conditionData, keyConditionData } from './condition-data.ts'
+import { conditionData, testsData, type Condition } from './condition.ts'
 import type { IndexDefinition, LocalIndexDefinition } from './definition.ts'
 import type { Live } from './live.ts'
 import { type LiveItems, LiveQuery } from './live-query.ts'
@@ -100,22 +99,26 @@ export class ItemQuery implements Query<object, object> {
   }
 
   async page(options: PageOptions<object> = {}): Promise<Page<object, object>> {
+    return this.#page(options, this.options.take)
+  }
+
+  async #page(options: PageOptions<object>, Take: number | undefined): Promise<Page<object, object>> {
     const { limit, exclusiveStartKey: start } = options
-    const output = await this.#read({ Take: this.options.take, Limit: limit, ExclusiveStartKey: start && encodeMap(start) }, options)
+    const output = await this.#read({ Take, Limit: limit, ExclusiveStartKey: start && encodeMap(start) }, options)
     const page = { items: this.#decode(output), count: output.Count, scannedCount: output.ScannedCount }
     const last = output.LastEvaluatedKey
     return last === undefined ? page : { ...page, lastEvaluatedKey: this.#context.codec.decodePart(last) }
   }
 
-  async *pages(options?: PageOptions<object>): AsyncGenerator<Page<object, object>, void, undefined> {
-    let left = this.options.take ?? Infinity
-    let page: Page<object, object> | undefined
-    do {
-      const query = left === Infinity ? this : new ItemQuery(this.#context, this.indexName, this.key, { ...this.options, take: left })
-      page = await query.page(page?.lastEvaluatedKey === undefined ? options : { ...options, exclusiveStartKey: page.lastEvaluatedKey })
-      left -= page.count
+  async *pages(options: PageOptions<object> = {}): AsyncGenerator<Page<object, object>, void, undefined> {
+    let { take } = this.options
+    let next: PageOptions<object> | undefined = options
+    while (next !== undefined && take !== 0) {
+      const page: Page<object, object> = await this.#page(next, take)
+      take &&= take - page.count
+      next = page.lastEvaluatedKey && { ...options, exclusiveStartKey: page.lastEvaluatedKey }
       yield page
-    } while (page.lastEvaluatedKey !== undefined && left > 0)
+    }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<object, void, undefined> {
@@ -123,12 +126,19 @@ export class ItemQuery implements Query<object, object> {
   }
 
   live(): LiveQuery {
-    const { take, scanIndexForward = true, projection } = this.options
+    const { take, scanIndexForward, projection } = this.options
     const context = this.#context
-    const query = { TableName: this.tableName, ...this.#input() }
+    const query = { ...this.#input(), Take: take }
     return context.shared(
-      JSON.stringify([query, take, scanIndexForward, projection]),
-      () => new LiveQuery(context, { query, scanIndexForward, take, projection, indexNames: this.#indexNames(), keyNames: this.#keyNames() }),
+      JSON.stringify([query, projection]),
+      () =>
+        new LiveQuery(context, {
+          query,
+          isReversed: scanIndexForward === false,
+          projection,
+          indexNames: this.#indexNames(),
+          keyNames: this.#keyNames(),
+        }),
     )
   }
 
@@ -139,19 +149,17 @@ export class ItemQuery implements Query<object, object> {
     do {
       const output = await this.#read({ ...parameters, Take, ExclusiveStartKey }, options)
       yield output
-      Take = Take && Take - output.Count
+      Take &&= Take - output.Count
       ExclusiveStartKey = output.LastEvaluatedKey
     } while (ExclusiveStartKey !== undefined && Take !== 0)
   }
 
   async #read(page: object, options?: ReadHooks): Promise<PageOutput> {
-    const { scanIndexForward, consistentRead, segment, totalSegments, projection } = this.options
+    const { consistentRead, segment, totalSegments, projection } = this.options
     const input = {
-      TableName: this.tableName,
       ...this.#input(),
       // A `read` view may need what is not asked for.
       Projection: this.#context.definition.read === undefined ? projection : undefined,
-      ScanIndexForward: scanIndexForward,
       ConsistentRead: consistentRead,
       Segment: segment,
       TotalSegments: totalSegments,
@@ -166,11 +174,13 @@ export class ItemQuery implements Query<object, object> {
 
   /** What a request and a live query share. */
   #input(): object {
-    const { filter } = this.options
+    const { filter, scanIndexForward } = this.options
     return {
+      TableName: this.tableName,
       IndexName: this.indexName,
-      KeyCondition: this.key && keyConditionData(this.key),
+      KeyCondition: this.key && testsData(this.key),
       Filter: filter && conditionData(filter),
+      ScanIndexForward: scanIndexForward,
     }
   }
 

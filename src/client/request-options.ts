@@ -13,20 +13,16 @@ export interface ConsumedCapacity {
   readonly WriteCapacityUnits?: number
 }
 
-class Meter implements CapacityMeter {
-  readUnits = 0
-  writeUnits = 0
-}
 export function capacityMeter(): CapacityMeter {
-  return new Meter()
+  return { readUnits: 0, writeUnits: 0 }
 }
 
 /** Adds an answer's consumption: one entry, or one per table. */
-export function addCapacity(meter: CapacityMeter, consumed: ConsumedCapacity | readonly ConsumedCapacity[] | undefined, isWrite: boolean): void {
-  const sums: Meter = meter
-  for (const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } of [consumed ?? []].flat()) {
-    sums.readUnits += ReadCapacityUnits ?? (isWrite ? 0 : CapacityUnits)
-    sums.writeUnits += WriteCapacityUnits ?? (isWrite ? CapacityUnits : 0)
+export function addCapacity(meter: CapacityMeter, consumed: ConsumedCapacity | readonly ConsumedCapacity[] | undefined, isRead: boolean): void {
+  const sums: { readUnits: number; writeUnits: number } = meter
+  for (const { CapacityUnits = 0, ReadCapacityUnits = isRead ? CapacityUnits : 0, WriteCapacityUnits } of [consumed ?? []].flat()) {
+    sums.readUnits += ReadCapacityUnits
+    sums.writeUnits += WriteCapacityUnits ?? CapacityUnits - ReadCapacityUnits
   }
 }
 

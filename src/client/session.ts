@@ -1,15 +1,17 @@
 // One open database as the page's code sees it: starts the link with the first request, ends waits on abort, sums capacity.
 // Nothing happens before the first use, so that opening a database on a server is harmless.
 import type { Link, LinkStatus } from '../host/link.ts'
+import { isReadOperation } from '../host/protocol.ts'
 import type { Environment } from '../model/environment.ts'
-import { StorageException } from '../model/errors.ts'
+import type { AttributeMap } from '../model/attribute-value.ts'
+import { type CancellationReason, StorageException } from '../model/errors.ts'
 import { Source } from './live.ts'
 import { addCapacity, type ConsumedCapacity, type Durability, type RequestOptions } from './request-options.ts'
+import { decodeMap } from './values.ts'
 
 export interface SendOptions extends RequestOptions {
   readonly durability?: Durability
 }
-export type RequestKind = 'read' | 'write'
 
 /** What a session needs of the world around it: the page's in platform.ts, a test's own. */
 export interface SessionPlatform extends Pick<Environment, 'random' | 'setTimer'> {
@@ -58,16 +60,17 @@ export class Session {
   }
 
   /** Rejects with the operation's HoldfastException, or with the signal's reason: then the operation may yet happen. */
-  async request<Output extends object>(operation: string, input: object, options: SendOptions | undefined, kind: RequestKind): Promise<Output> {
+  async request<Output extends object>(operation: string, input: object, options?: SendOptions): Promise<Output> {
     const { signal, meter, durability = this.#durability } = options ?? {}
+    const isRead = isReadOperation(operation)
     signal?.throwIfAborted()
     const answer = this.link().request<Output & { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }>(
       operation,
       meter === undefined ? input : { ...input, ReturnConsumedCapacity: 'TOTAL' },
-      durability !== undefined && kind === 'write' ? { durability } : undefined,
+      durability === undefined || isRead ? undefined : { durability },
     )
-    const output = await untilAborted(answer, signal)
-    if (meter !== undefined) addCapacity(meter, output.ConsumedCapacity, kind === 'write')
+    const output = await untilAborted(answer.catch(decodeItems), signal)
+    if (meter !== undefined) addCapacity(meter, output.ConsumedCapacity, isRead)
     return output
   }
 
@@ -85,8 +88,14 @@ export class Session {
   }
 
   #end(error?: Error): void {
-    for (const listener of [...this.onEnd]) listener(error)
+    for (const listener of this.onEnd) listener(error)
   }
+}
+
+/** Of an exception, in place; throws it on. */
+function decodeItems(error: Partial<CancellationReason> & { readonly cancellationReasons?: readonly CancellationReason[] }): never {
+  for (const { item } of [error, ...(error.cancellationReasons ?? [])]) if (item !== undefined) decodeMap(item as AttributeMap)
+  throw error
 }
 
 /** The answer, or the signal's reason if that comes first. */

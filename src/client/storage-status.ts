@@ -44,14 +44,9 @@ export class StorageSource extends Source<StorageStatus> implements DatabaseStor
 
   async persist(): Promise<boolean> {
     const { storage, setTimer } = this.#platform
-    const asked = Promise.resolve(storage?.persist() ?? false).then(
-      async (persisted) => {
-        await this.#refresh()
-        return persisted
-      },
-      () => false,
-    )
-    return Promise.race([asked, new Promise<boolean>((resolve) => void setTimer(PATIENCE_MS, () => resolve(this.current.persisted)))])
+    const asked = storage?.persist().then(() => this.#refresh())
+    await Promise.race([asked, new Promise<void>((resolve) => void setTimer(PATIENCE_MS, resolve))])
+    return this.current.persisted
   }
 
   async #refresh(): Promise<void> {

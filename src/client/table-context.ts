@@ -1,18 +1,15 @@
 // What a table's verbs, queries and live queries share: its codec, and requests that wait until the table is declared.
 // A failed declaration is the error of each request that needed it, and is tried again by the next.
+import type { DeclareTableMessage } from '../host/native-protocol.ts'
 import type { DefinitionData } from './definition.ts'
 import { ItemCodec } from './item-codec.ts'
-import { type RequestKind, type SendOptions, type Session, untilAborted } from './session.ts'
-import { declareTableInput } from './table-declaration.ts'
+import { type SendOptions, type Session, untilAborted } from './session.ts'
 
 export class TableContext {
   readonly session: Session
   readonly definition: DefinitionData
   readonly codec: ItemCodec
   readonly #shared = new Map<string, WeakRef<object>>()
-  readonly #collected = new FinalizationRegistry<string>((id) => {
-    if (this.#shared.get(id)?.deref() === undefined) this.#shared.delete(id)
-  })
   #declaration: Promise<unknown> | undefined
   #isDeclared = false
 
@@ -26,9 +23,9 @@ export class TableContext {
   shared<T extends object>(id: string, make: () => T): T {
     const known = this.#shared.get(id)?.deref() as T | undefined
     if (known !== undefined) return known
+    for (const [old, reference] of this.#shared) if (reference.deref() === undefined) this.#shared.delete(old)
     const made = make()
     this.#shared.set(id, new WeakRef(made))
-    this.#collected.register(made, id)
     return made
   }
 
@@ -36,7 +33,7 @@ export class TableContext {
   async declare(signal?: AbortSignal): Promise<void> {
     if (this.#isDeclared) return
     signal?.throwIfAborted()
-    this.#declaration ??= this.session.request('DeclareTable', declareTableInput(this.definition), undefined, 'write').then(
+    this.#declaration ??= this.session.request('DeclareTable', declaration(this.definition)).then(
       () => {
         this.#isDeclared = true
       },
@@ -49,13 +46,14 @@ export class TableContext {
   }
 
   /** Declares the table first. Rejects as `Session.request`. */
-  async request<Output extends object>(
-    operation: string,
-    input: object,
-    options: SendOptions | undefined,
-    kind: RequestKind = 'read',
-  ): Promise<Output> {
+  async request<Output extends object>(operation: string, input: object, options?: SendOptions): Promise<Output> {
     if (!this.#isDeclared) await this.declare(options?.signal)
-    return this.session.request<Output>(operation, input, options, kind)
+    return this.session.request<Output>(operation, input, options)
   }
+}
+
+/** What the engine needs of a definition: no functions, no defaults. */
+function declaration(definition: DefinitionData): DeclareTableMessage {
+  const { attributes, variants: _, ...rest } = definition
+  return { Definition: { ...rest, types: Object.fromEntries(Object.entries(attributes).map(([name, { type }]) => [name, type])) } }
 }

@@ -1,16 +1,14 @@
 // A table's verbs: DynamoDB's item operations on native values. Each is one request; batches are in batch.ts.
 // Items come back bare, errors carry native items.
 import type { AttributeMap } from '../model/attribute-value.ts'
-import { ConditionalCheckFailedException, type ExceptionItem } from '../model/errors.ts'
 import { batchGet, batchWrite, type BatchWriteOptions, type BatchWriteRequests } from './batch.ts'
-import type { RawExpression } from './condition.ts'
-import { conditionData, updateData } from './condition-data.ts'
+import { conditionData, type RawExpression } from './condition.ts'
 import type { DefinitionData, HasShape, TableDefinition, TableShape } from './definition.ts'
 import type { IndexItem, IndexKey, KeyCondition, PartitionKeyOf, SortKeyOf } from './key-condition.ts'
 import { ItemQueries, type Queries } from './query.ts'
 import type { ReadOptions, WriteOptions } from './request-options.ts'
 import type { StreamOf, TriggerOf } from './stream.ts'
-import type { Update } from './update.ts'
+import { updateData, type Update } from './update.ts'
 
 type UpdateReturn<T, R> = R extends 'ALL_NEW'
   ? T
@@ -110,13 +108,7 @@ export class ItemTable extends ItemQueries {
       ReturnValues: returnValues,
       ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure,
     }
-    try {
-      const { Attributes } = await this.context.request<ItemOutput>(operation, parameters, options, 'write')
-      if (Attributes === undefined) return undefined
-      return returnValues?.startsWith('ALL') ? codec.decodeItem(Attributes) : codec.decodePart(Attributes)
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException) || error.item === undefined) throw error
-      throw new ConditionalCheckFailedException(error.message, { item: codec.decodeItem(error.item as AttributeMap) as ExceptionItem })
-    }
+    const { Attributes } = await this.context.request<ItemOutput>(operation, parameters, options)
+    return Attributes && (returnValues?.startsWith('ALL') ? codec.decodeItem(Attributes) : codec.decodePart(Attributes))
   }
 }

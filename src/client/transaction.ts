@@ -2,15 +2,14 @@
 // one request that is refused where any of it has changed since, and then the body runs again.
 import type { AttributeMap } from '../model/attribute-value.ts'
 import { TransactionConflictException, ValidationException } from '../model/errors.ts'
-import type { Condition, RawExpression } from './condition.ts'
-import { conditionData, updateData } from './condition-data.ts'
+import { conditionData, type Condition, type RawExpression } from './condition.ts'
 import type { TableShape } from './definition.ts'
 import type { ItemQuery, Query } from './query.ts'
 import type { Durability, RequestOptions } from './request-options.ts'
 import type { Session } from './session.ts'
 import type { ItemTable, Table } from './table.ts'
 import type { TableContext } from './table-context.ts'
-import type { Update } from './update.ts'
+import { updateData, type Update } from './update.ts'
 
 export interface ConditionOption<T> {
   readonly condition?: Condition<T>
@@ -59,6 +58,7 @@ interface Stamped {
 class Attempt {
   readonly #options: TransactOptions
   readonly #tables = new Set<TableContext>()
+  /** Epoch of the first: where hosts changed meanwhile nothing can be validated, and the body runs again. */
   readonly #reads = { epoch: 0, keys: [] as object[], ranges: [] as object[] }
   readonly #actions: object[] = []
 
@@ -75,7 +75,7 @@ class Attempt {
       { TableName: tableName, Key, ReturnStamp: true },
       this.#options,
     )
-    this.#saw(Epoch)
+    this.#reads.epoch ||= Epoch
     this.#reads.keys.push({ TableName: tableName, Key, Stamp })
     return Item && context.codec.decodeItem(Item)
   }
@@ -84,8 +84,8 @@ class Attempt {
     this.#checkRead()
     return query.all({
       ...this.#options,
-      onPage: (Input, { Stamp, Epoch, LastEvaluatedKey }) => {
-        this.#saw(Epoch)
+      onPage: (Input, { Stamp, Epoch = 0, LastEvaluatedKey }) => {
+        this.#reads.epoch ||= Epoch
         this.#reads.ranges.push({ Input, Stamp, LastEvaluatedKey })
       },
     })
@@ -113,19 +113,14 @@ class Attempt {
     if (this.#actions.length + keys.length + ranges.length === 0) return
     const { clientRequestToken } = this.#options
     const input = { TransactItems: this.#actions, Reads: { epoch, keys, ranges }, ClientRequestToken: clientRequestToken }
-    await session.request('TransactCommit', input, this.#options, 'write')
+    await session.request('TransactCommit', input, this.#options)
   }
 
-  #act(kind: string, context: TableContext, input: object, condition: unknown): void {
+  #act(kind: string, context: TableContext, input: object, condition: object | undefined): void {
     this.#tables.add(context)
     this.#actions.push({
       [kind]: { TableName: context.definition.tableName, ...input, Condition: condition && conditionData(condition) },
     })
-  }
-
-  /** Reads of two hosts: the lower epoch can't be validated any more, and the body runs again. */
-  #saw(epoch = 0): void {
-    this.#reads.epoch = Math.min(this.#reads.epoch || epoch, epoch)
   }
 
   #checkRead(): void {

@@ -1,7 +1,7 @@
-// Native values to compact attribute values, in canonical form, and back. Hot path of every request, on the page's main
-// thread: encoding copies only what it must change (one spread per map), decoding works in place on what JSON.parse made.
-// Limits (38 digits, empty sets, nesting) are the engine's to refuse. Only own properties are assigned, so an attribute
-// may be called `__proto__`. In the page's size budget: model/number.ts and model/attribute.ts say more than is needed here.
+// Native values to compact attribute values and back. Hot path of every request, on the page's main thread: encoding
+// copies only what it must change (one spread per map), decoding works in place on what JSON.parse made.
+// Numbers and sets may leave in other than canonical form: the engine canonicalises and refuses, as DynamoDB does.
+// Only own properties are assigned, so an attribute may be called `__proto__`.
 import type { AttributeMap, AttributeValue, BinarySet } from '../model/attribute-value.ts'
 import { ValidationException } from '../model/errors.ts'
 import type { AttributeData, AttributeTable, NumberMode } from './attribute.ts'
@@ -25,33 +25,19 @@ export function encodeValue(value: unknown): AttributeValue {
   }
 }
 
-/** A double where it prints the number's canonical text, else that text. What is no number goes as it is, to be refused. */
-function encodeNumber(value: number | bigint | NumberValue): number | { readonly N: string } {
+/** A double where its text is the number's own, without an exponent. All else is text, for the engine to read or refuse. */
+function encodeNumber(value: number | bigint | NumberValue): AttributeValue {
   const double = Number(value)
   const magnitude = Math.abs(double)
   const isPlain = (magnitude >= 1e-6 && magnitude < 1e21) || magnitude === 0
-  if (isPlain && double === value) return double
-  const N = canonicalText(String(value))
-  return isPlain && N === String(double) ? double : { N }
-}
-
-/** More than any exponent within DynamoDB's range. */
-const ZEROS = '0'.repeat(140)
-
-/** Plain decimal: no exponent, no plus sign, no leading or trailing zeros. */
-function canonicalText(text: string): string {
-  const [match, sign, integer = '', fraction = '', exponent = '0'] = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d\d?\d?))?$/i.exec(text) ?? []
-  if (match === undefined || integer + fraction === '' || Math.abs(Number(exponent)) > 135) return text
-  const digits = ZEROS + integer + fraction + ZEROS
-  const point = ZEROS.length + integer.length + Number(exponent)
-  const plain = `${digits.slice(0, point)}.${digits.slice(point)}`.replace(/^0+(?=\d)|\.?0+$/g, '')
-  return sign === '-' && plain !== '0' ? `-${plain}` : plain
+  // Plus zero: there is no -0.
+  return isPlain && (double === value || String(double) === String(value)) ? double + 0 : { N: String(value) }
 }
 
 function encodeObject(value: object): AttributeValue {
   if (Array.isArray(value)) return Array.from(value, encodeValue)
   if (value instanceof NumberValue) return encodeNumber(value)
-  if (value instanceof Uint8Array) return { B: btoa(binaryText(value)) }
+  if (value instanceof Uint8Array) return { B: encodeBase64(value) }
   if (value instanceof ArrayBuffer) return encodeObject(new Uint8Array(value))
   if (value instanceof Set) return encodeSet([...value])
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -60,21 +46,15 @@ function encodeObject(value: object): AttributeValue {
   return { M: encodeMap(value) }
 }
 
-/** Sorted: SS and BS by bytes, NS by value. The engine refuses the empty set, in DynamoDB's words. */
+/** The empty set is a text set, which the engine refuses in DynamoDB's words; so it does sets of other types. */
 function encodeSet(elements: readonly unknown[]): AttributeValue {
-  if (elements.every((element) => typeof element === 'string')) return { SS: sorted(elements, (text) => binaryText(utf8.encode(text))) }
-  if (elements.every((element) => element instanceof Uint8Array)) return { BS: sorted(elements.map(binaryText), (text) => text).map(btoa) }
-  const numbers = elements.map((element) => {
-    if (typeof element === 'number' || typeof element === 'bigint' || element instanceof NumberValue) return encodeNumber(element)
-    throw unsupported('Set of mixed types')
+  const tagged = elements.map((element): Mutable => {
+    const value = encodeValue(element)
+    return Object(value) === value ? (value as object as Mutable) : { [typeof value === 'string' ? 'S' : 'N']: value }
   })
-  return { NS: sorted(numbers.map((number) => (typeof number === 'number' ? number : number.N)), Number) }
-}
-
-const utf8 = new TextEncoder()
-function sorted<T>(values: readonly T[], rank: (value: T) => string | number): T[] {
-  const ranked = values.map((value) => [rank(value), value] as const)
-  return ranked.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+  const [type = 'S', other] = new Set(tagged.flatMap(Object.keys))
+  if (other !== undefined) throw unsupported('Set of mixed types')
+  return { [`${type}S`]: tagged.map((value) => value[type]) } as unknown as AttributeValue
 }
 
 function unsupported(type: string): ValidationException {
@@ -104,10 +84,10 @@ export function decodeValue(value: AttributeValue, data: AttributeData | undefin
   }
   if ('M' in value) return fillDefaults(decodeMap(value.M, data?.attributes), data?.attributes)
   if ('N' in value) return decodeNumber(value.N, data?.mode, name)
-  if ('B' in value) return bytesOf(value.B)
+  if ('B' in value) return decodeBase64(value.B)
   if ('SS' in value) return new Set(value.SS)
   if ('NS' in value) return new Set(value.NS.map((element) => decodeNumber(element, data?.mode, name)))
-  return new Set((value as BinarySet).BS.map(bytesOf))
+  return new Set((value as BinarySet).BS.map(decodeBase64))
 }
 
 /** Never rounds. Without a mode (undeclared attributes, ANY) what a double can't hold becomes a NumberValue. */
@@ -119,10 +99,14 @@ function decodeNumber(number: number | string, mode: NumberMode | undefined, nam
     if (typeof number === 'number') return number
     // A double that prints with an exponent comes as text too, but loses nothing.
     const double = Number(number)
-    if (canonicalText(String(double)) === number) return double
+    if (digitsOf(String(double)) === digitsOf(number)) return double
     if (mode === undefined) return NumberValue.from(number)
   }
   throw new ValidationException(`${name}: ${number} can't be read as ${mode}. Declare it N('exact')`)
+}
+
+function digitsOf(text: string): string {
+  return text.replace(/e.*|[-.]/g, '').replace(/^0+|0+$/g, '')
 }
 
 /** Attributes in place; `attributes` declares some or all of them. */
@@ -160,13 +144,13 @@ function defaultedNames(attributes: AttributeTable): readonly string[] {
   return names
 }
 
-/** A character per byte: what btoa takes, and in byte order. In slices, for fromCharCode takes its arguments on the stack. */
-function binaryText(bytes: Uint8Array): string {
+/** In slices: fromCharCode takes its arguments on the stack. */
+function encodeBase64(bytes: Uint8Array): string {
   let text = ''
   for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
-  return text
+  return btoa(text)
 }
 
-function bytesOf(base64: string): Uint8Array {
+function decodeBase64(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }

@@ -7,6 +7,7 @@ import type { Environment } from '../model/environment.ts'
 import { openKeyspace } from '../storage/keyspace.ts'
 import type { Store } from '../storage/store.ts'
 import type { HostedEngine } from './hosted-engine.ts'
+import { nativeExecute, nativeInput } from './native-requests.ts'
 
 /** A store that can be taken over: `verifyLease` rejects with LEASE_LOST once it was. */
 export interface LeasedStore extends Store {
@@ -21,8 +22,8 @@ export async function openHostedEngine(store: LeasedStore, environment: Environm
     const liveQueries = new LiveQueries(engine)
     return {
       epoch: store.epoch,
-      execute: (operation, input, context) => engine.execute(operation, input, context),
-      subscribe: (query, sink) => liveQueries.subscribe(query as LiveQueryInput, sink),
+      execute: nativeExecute((operation, input, context) => engine.execute(operation, input, context)),
+      subscribe: (query, sink) => liveQueries.subscribe(nativeInput(query as LiveQueryInput), sink),
       settled: (id) => keyspace.settled(id),
       confirm: (ids) => keyspace.confirm(ids),
       verifyEpoch: () => store.verifyLease(),

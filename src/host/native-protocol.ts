@@ -1,0 +1,30 @@
+// What page and worker agree on beyond the engine's operations: a table's definition as it travels, and `send`.
+// In the page's size budget: types and constants only.
+
+/** Behind an operation's name: input and output are one compact value each, of the document client's shapes. */
+export const DOCUMENT = '/document'
+
+type Names = string | readonly string[]
+export interface IndexMessage {
+  /** Local indexes have the table's. */
+  readonly partitionKey?: Names
+  readonly sortKey?: Names
+  readonly projection?: 'ALL' | 'KEYS_ONLY' | readonly string[]
+}
+/** A table definition without what only the page needs. */
+export interface DefinitionMessage {
+  readonly tableName: string
+  readonly partitionKey: string
+  readonly sortKey?: string
+  /** Type code by name: key attributes are S, N or B. */
+  readonly types: { readonly [attribute: string]: string }
+  readonly globalSecondaryIndexes?: { readonly [index: string]: IndexMessage }
+  readonly localSecondaryIndexes?: { readonly [index: string]: IndexMessage }
+  readonly timeToLive?: string
+  readonly streamViewType?: string
+  readonly pointInTimeRecovery?: boolean
+}
+/** DeclareTable's input from the page. */
+export interface DeclareTableMessage {
+  readonly Definition: DefinitionMessage
+}
