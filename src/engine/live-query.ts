@@ -175,7 +175,7 @@ export class LiveQueries {
   }
 
   #tableChanged(tableName: string, table: Table | undefined): void {
-    for (const query of [...this.#byText.values()]) {
+    for (const query of this.#byText.values()) {
       if (query.tableName !== tableName) continue
       const error = table?.id === query.tableId ? lostIndex(table, query.input) : new ResourceNotFoundException('Requested resource not found')
       if (error !== undefined) this.#failed(query, error)

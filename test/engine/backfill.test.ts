@@ -43,7 +43,7 @@ async function storedEntries(fixture: EngineFixture, indexName = 'byColor'): Pro
   const cursor = fixture.store.cursor(indexRange(schema.id, index?.id ?? -1))
   while (cursor.next()) {
     const entry = JSON.parse(cursor.value.slice(cursor.value.indexOf('{'))) as AttributeMap
-    entries.set(String(entry['id']), entry)
+    entries.set(entry['id'] as string, entry)
   }
   const { Table } = (await fixture.run('DescribeTable', { TableName })) as { Table: { GlobalSecondaryIndexes: { IndexName: string; ItemCount: number }[] } }
   expect(Table.GlobalSecondaryIndexes.find(({ IndexName }) => IndexName === indexName)?.ItemCount).toBe(entries.size)

@@ -6,7 +6,7 @@ import type { AttributeMap } from '../../src/model/attribute-value.ts'
 import { LiveQueries, type LiveListener, type LiveQueryInput } from '../../src/engine/live-query.ts'
 import { indexRange } from '../../src/engine/storage-keys.ts'
 import { openEngine, type EngineFixture } from './engine-fixture.ts'
-import { ModelDatabase, type ModelSchema, type ReadInput } from './model-database.ts'
+import { ModelDatabase, type ModelSchema } from './model-database.ts'
 
 const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? '1')
 
@@ -349,7 +349,7 @@ function modelAnswer({ disk, engine }: EngineFixture, input: LiveQueryInput): un
   model.createTable(MODEL)
   const cursor = disk.entries.cursor(indexRange(engine.catalog.mustGetTable(TableName).id, 0))
   while (cursor.next()) model.table(TableName).items.push(JSON.parse(cursor.value.slice(cursor.value.indexOf('{'))) as AttributeMap)
-  return model.read(input as ReadInput).Items
+  return model.read(input).Items
 }
 
 async function readAll({ run }: EngineFixture, input: LiveQueryInput): Promise<AttributeMap[]> {
