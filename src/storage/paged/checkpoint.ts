@@ -82,6 +82,10 @@ export class Checkpoint {
   get hasSweepable(): boolean {
     return this.#held.some((held) => held.supersededBy > 0 && this.#isDeletable(held) && held.pages.length + held.nodes.length > 0)
   }
+  get pageCount(): number {
+    const levels = [this.#version.base, ...this.#version.runs.map(({ level }) => level)]
+    return levels.reduce((sum, { nodes }) => sum + nodes.reduce((pages, { pageCount }) => pages + pageCount, 0), 0)
+  }
   /** Pages, nodes, root; not the log. */
   get storedBytes(): number {
     const levels = [this.#version.base, ...this.#version.runs.map(({ level }) => level)]

@@ -15,6 +15,9 @@ export interface Disk {
   readonly cache: PageCache
   readonly checkpoint: Checkpoint
   readonly environment: Environment
+  /** New pages in one slice of a merge, and in one transaction. */
+  readonly slicePages: number
+  readonly writePages: number
   /** Told of all that goes to the device. */
   readonly onWritten: (bytes: number) => void
   /** Awaited between transactions: gives way to commits and reads. */
@@ -22,9 +25,6 @@ export interface Disk {
   /** Repairing: damaged pages are told of here and left out of merges. Otherwise damage stops them. */
   readonly onLoss: ((ref: PageRef | NodeRef) => void) | undefined
 }
-
-/** Pages in one transaction: page reads wait for it. */
-const PAGES_PER_WRITE = 4
 
 /** Gives pages their ids and writes them. Nothing refers to them until they are published; a failure abandons them. */
 export class PageWriter {
@@ -44,7 +44,7 @@ export class PageWriter {
   }
 
   get hasEnough(): boolean {
-    return this.#waiting.length >= PAGES_PER_WRITE
+    return this.#waiting.length >= this.#disk.writePages
   }
 
   readonly add = ({ text, ...built }: BuiltPage): void => {
@@ -53,7 +53,7 @@ export class PageWriter {
 
   async write(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, PAGES_PER_WRITE)
+      const group = this.#waiting.splice(0, this.#disk.writePages)
       const blocks: NamedBlock[] = []
       for (const { ref, text } of group) {
         this.#disk.onWritten(ref.bytes)

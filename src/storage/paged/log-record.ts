@@ -9,6 +9,7 @@ import { ownText, ownTexts } from './text-copy.ts'
 const FORMAT = 1
 /** Shorter parts are cheaper to repeat than to look up. */
 const SHARED_PART_CHARS = 24
+const SHARED_WINDOW = 24
 const ROW_BYTES = PAGE_BYTES - 64
 
 interface Header {
@@ -82,19 +83,25 @@ export function decodeRecord(text: string): LogRecord | undefined {
   }
 }
 
+/** Distinct parts. Equal ones come close together, as one write's item, index and journal entries: a window finds them. */
 class PartList {
   readonly texts: string[] = []
   readonly lengths: number[] = []
-  #numbers = new Map<string, number>()
+  #recent = new Array<number>(SHARED_WINDOW).fill(-1)
+  #next = 0
 
   add(text: string): number {
-    if (text.length >= SHARED_PART_CHARS) {
-      const known = this.#numbers.get(text)
-      if (known !== undefined) return known
-      this.#numbers.set(text, this.texts.length)
+    const isShared = text.length >= SHARED_PART_CHARS
+    if (isShared) {
+      for (const part of this.#recent) if (this.lengths[part] === text.length && this.texts[part] === text) return part
     }
     this.lengths.push(text.length)
-    return this.texts.push(text) - 1
+    const part = this.texts.push(text) - 1
+    if (isShared) {
+      this.#recent[this.#next] = part
+      this.#next = (this.#next + 1) % SHARED_WINDOW
+    }
+    return part
   }
 }
 

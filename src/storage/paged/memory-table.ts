@@ -55,7 +55,8 @@ export class MemoryTable implements TableView {
     const keys = this.#unsorted
     if (keys.length === 0) return this.#sorted
     this.#unsorted = []
-    if (keys.length > 1) keys.sort(byBytes)
+    // The default order is that of characters, and so of bytes.
+    if (keys.length > 1) keys.sort()
     const distinct = keys.filter((key, index) => index === 0 || key !== keys[index - 1])
     this.#sorted = this.#sorted.merged(distinct, (key) => this.#index.get(key) as TableValue)
     return this.#sorted
@@ -86,8 +87,4 @@ export class MemoryTable implements TableView {
     const { entries, drops } = this
     return { entries, drops, lookup: (key) => entries.get(key) }
   }
-}
-
-function byBytes(a: Key, b: Key): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

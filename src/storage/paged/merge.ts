@@ -1,12 +1,11 @@
-// One slice of a merge: folds the oldest runs into the base from the merge's cursor on, until about 16 new pages, and
-// publishes that. The cursor is in the root, so a merge goes on after a restart. Base pages that no run entry falls
+// One slice of a merge: folds the oldest runs into the base from the merge's cursor on, until there are so many new pages,
+// and publishes that. The cursor is in the root, so a merge goes on after a restart. Base pages that no run entry falls
 // into stay as they are, unread; pages of a run that overlap nothing become base pages as they are. Tombstones vanish.
 import type { Key, Value } from '../store.ts'
 import { firstEndingFrom, type Level, type NodeRef, type PageRef, type Run } from './directory.ts'
 import { type Disk, editLevel, loadNode, loadPage, PageWriter } from './disk.ts'
 import { type Page, PAGE_BYTES, PageBuilder, SMALL_PAGE_BYTES } from './page.ts'
 
-const PAGES_PER_SLICE = 16
 /** Pages read for it, where little comes out of much (deletions). */
 const READS_PER_SLICE = 48
 /** Page references taken over as they are; they cost only directory. */
@@ -95,7 +94,7 @@ class Slice {
 
   #isFull(): boolean {
     const reads = this.removed.length + this.superseded.length
-    return this.#writer.count >= PAGES_PER_SLICE || reads >= READS_PER_SLICE || this.#adopted.length >= ADOPTIONS_PER_SLICE
+    return this.#writer.count >= this.#disk.slicePages || reads >= READS_PER_SLICE || this.#adopted.length >= ADOPTIONS_PER_SLICE
   }
 
   /** The run with the lowest key; of equal keys, the newest run. */

@@ -13,6 +13,7 @@ import type { LogRecord } from './log-record.ts'
 import { Maintenance } from './maintenance.ts'
 import { MemoryTable } from './memory-table.ts'
 import { mergeSlice } from './merge.ts'
+import { PAGE_BYTES } from './page.ts'
 import { PageCache } from './page-cache.ts'
 import { QuotaGuard, type StorageEstimate } from './quota-guard.ts'
 import { type Loss, recover, type Recovered } from './recovery.ts'
@@ -32,6 +33,8 @@ export interface PagedStoreOptions {
   readonly repair?: (loss: Loss) => void
   /** Bound of the log, and so of replay and of the memory table. */
   readonly logBytes?: number
+  /** New pages in one slice of a merge. */
+  readonly slicePages?: number
 }
 
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024
@@ -45,7 +48,9 @@ const IDLE_MS = 1_000
 const MAX_EPOCH_ROWS = 64
 const MAX_RUNS = 8
 const MERGE_RUNS = 4
-const MERGE_SLICE_BYTES = 16 * 48 * 1024
+const SLICE_PAGES = 16
+/** Pages in one transaction: page reads wait for it. */
+const WRITE_PAGES = 4
 
 /** Takes the database over. Rejects with a StorageException: DAMAGED, or what the device has to say. */
 export async function openPagedStore(options: PagedStoreOptions): Promise<PagedStore> {
@@ -62,6 +67,14 @@ export async function openPagedStore(options: PagedStoreOptions): Promise<PagedS
   return store
 }
 
+/** A table and the log that it stands for: up to `logStart`, so many rows and bytes. */
+interface Frozen {
+  readonly table: MemoryTable
+  readonly logStart: number
+  readonly rows: number
+  readonly bytes: number
+}
+
 export class PagedStore implements Store {
   readonly epoch: number
   #environment: Environment
@@ -76,7 +89,7 @@ export class PagedStore implements Store {
   #logLimit: number
   #active = new MemoryTable()
   /** Being flushed, with the log that it stands for. */
-  #frozen: { readonly table: MemoryTable; readonly logStart: number; readonly rows: number; readonly bytes: number } | undefined
+  #frozen: Frozen | undefined
   #view: View
   #nextLogKey: number
   #logRows: number
@@ -107,11 +120,13 @@ export class PagedStore implements Store {
       cache: this.#cache,
       checkpoint: this.#checkpoint,
       environment,
+      slicePages: options.slicePages ?? SLICE_PAGES,
+      writePages: Math.min(options.slicePages ?? SLICE_PAGES, WRITE_PAGES),
       onWritten,
       giveWay: () => environment.yieldTask(),
       onLoss: options.repair === undefined ? undefined : lossOf(options.repair),
     }
-    this.#quota = new QuotaGuard(environment, this.#logLimit * 2 + 2 * MERGE_SLICE_BYTES, options.estimate)
+    this.#quota = new QuotaGuard(environment, this.#logLimit * 2 + 2 * SLICE_PAGES * PAGE_BYTES, options.estimate)
     this.#book = new SettlementBook(() => environment.now())
     this.#nextLogKey = recovered.nextLogKey
     this.#logRows = recovered.logRows
@@ -182,6 +197,11 @@ export class PagedStore implements Store {
       runs: this.#checkpoint.version.runs.length,
       bytesWritten: this.#bytesWritten,
     }
+  }
+
+  /** Pages that the directory knows, for tests and tools. */
+  get pageCount(): number {
+    return this.#checkpoint.pageCount
   }
 
   async verifyLease(): Promise<void> {
@@ -314,16 +334,19 @@ export class PagedStore implements Store {
     })
   }
 
-  /** One at a time (`Maintenance.exclusive`). */
+  /** Of all that is in memory now. One at a time (`Maintenance.exclusive`). */
   async #flush(): Promise<void> {
-    if (this.#frozen === undefined) {
-      if (this.#logRows === 0 && this.#epochKeys.length < MAX_EPOCH_ROWS) return
-      while (this.#checkpoint.version.runs.length >= MAX_RUNS) await this.#mergeSlice()
-      this.#frozen = { table: this.#active, logStart: this.#nextLogKey, rows: this.#logRows, bytes: this.#logBytes }
-      this.#active = new MemoryTable()
-      this.#view = this.#newView()
-    }
-    const { table, logStart, rows, bytes } = this.#frozen
+    // What an earlier flush froze and could not write.
+    if (this.#frozen !== undefined) await this.#flushFrozen(this.#frozen)
+    if (this.#logRows === 0 && this.#epochKeys.length < MAX_EPOCH_ROWS) return
+    while (this.#checkpoint.version.runs.length >= MAX_RUNS) await this.#mergeSlice()
+    this.#frozen = { table: this.#active, logStart: this.#nextLogKey, rows: this.#logRows, bytes: this.#logBytes }
+    this.#active = new MemoryTable()
+    this.#view = this.#newView()
+    await this.#flushFrozen(this.#frozen)
+  }
+
+  async #flushFrozen({ table, logStart, rows, bytes }: Frozen): Promise<void> {
     const durability = this.#logDurability
     this.#logDurability = 'relaxed'
     try {

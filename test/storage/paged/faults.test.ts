@@ -1,0 +1,227 @@
+// Faults at every call of the device: a scripted workload with group commits, a flush, merge slices, directory
+// publications, drops and a take-over is stopped at its Nth call, for every N, in every way. After reopening, every
+// acknowledged write is there (S1), nothing is half there (S2), and what was never acknowledged is all or nothing.
+import { describe, expect, it } from 'vitest'
+import { QuotaExceededException, StorageException } from '../../../src/model/errors.ts'
+import { type Fault, MemoryBlocks, MemoryDevice } from '../../../src/storage/paged/memory-blocks.ts'
+import { openPagedStore, type PagedStore } from '../../../src/storage/paged/paged-store.ts'
+import type { Batch, Store, Write } from '../../../src/storage/store.ts'
+import { testEnvironment } from '../environment.ts'
+import { checkSame, type Entry, entriesOf, NaiveStore } from '../store-contract.ts'
+
+const SMALL_LOG_BYTES = 200_000
+
+function open(device: MemoryDevice, fault?: (name: string, call: number) => Fault | undefined): { blocks: MemoryBlocks; opening: Promise<PagedStore> } {
+  const blocks = new MemoryBlocks(device, fault === undefined ? {} : { fault })
+  return { blocks, opening: openPagedStore({ blocks, environment: testEnvironment(), logBytes: SMALL_LOG_BYTES, cacheBytes: 300_000, slicePages: 2 }) }
+}
+
+/** Keys of two tables, spread so that runs and base overlap in parts. */
+const keyOf = (n: number): string => `\0\0\0${n % 3 === 0 ? '\x02' : '\x01'}\0\0${String((n * 7919) % 1000).padStart(4, '0')}`
+const batchOf = (round: number, size: number): Batch => {
+  const writes: Write[] = Array.from({ length: size }, (_, n) => ({ key: keyOf(round * 37 + n), value: n % 11 === 0 ? undefined : `${round}:${n}:`.repeat(100) }))
+  return { writes, settlements: [{ id: `s${round}`, text: `answer ${round}`, expiresAt: 9e15 }] }
+}
+
+/** The script; `acknowledged` is told of each batch when it was. */
+async function work(store: Store, acknowledged: (batch: Batch) => void): Promise<void> {
+  const commit = async (batch: Batch): Promise<void> => {
+    await store.commit(batch)
+    acknowledged(batch)
+  }
+  await commit(batchOf(0, 150))
+  await store.flush()
+  await Promise.all([commit(batchOf(1, 40)), commit(batchOf(2, 40))])
+  await store.flush()
+  await commit({ writes: [{ key: keyOf(5), value: 'after the drop' }], drops: [{ start: '\0\0\0\x01\0\x000300', end: '\0\0\0\x01\0\x000600' }] })
+  await commit(batchOf(3, 150))
+  await store.compact()
+  await commit(batchOf(4, 200))
+  await store.flush()
+  await commit(batchOf(5, 200))
+  await commit(batchOf(6, 200))
+  await store.compact()
+  await commit(batchOf(7, 30))
+  await store.close()
+}
+
+interface Outcome {
+  readonly calls: number
+  /** Acknowledged batches, and the one whose outcome is open. */
+  readonly acknowledged: readonly Batch[]
+}
+
+async function runWith(device: MemoryDevice, fault: (name: string, call: number) => Fault | undefined): Promise<Outcome> {
+  let calls = 0
+  const { blocks, opening } = open(device, (name, call) => {
+    calls = call
+    return fault(name, call)
+  })
+  const acknowledged: Batch[] = []
+  const script = opening.then((store) => work(store, (batch) => acknowledged.push(batch)))
+  await Promise.race([script.catch(() => undefined), blocks.crashed])
+  blocks.kill()
+  return { calls, acknowledged: [...acknowledged] }
+}
+
+/** Every batch of the script in commit order: what a store may hold is a prefix of it. */
+async function scriptedBatches(): Promise<Batch[]> {
+  const { acknowledged } = await runWith(new MemoryDevice(), () => undefined)
+  expect(acknowledged).toHaveLength(9)
+  return [...acknowledged]
+}
+
+function stateAfter(batches: readonly Batch[]): NaiveStore {
+  const naive = new NaiveStore()
+  for (const batch of batches) naive.apply(batch)
+  return naive
+}
+
+/** What is there is the acknowledged batches, and perhaps whole ones after them. */
+async function checkRecovered(store: Store, script: readonly Batch[], acknowledged: number): Promise<void> {
+  const found = JSON.stringify(await entriesOf(store))
+  const states = script.map((_, index) => stateAfter(script.slice(0, index + 1)))
+  const candidates = [new NaiveStore(), ...states].slice(acknowledged)
+  const matching = candidates.find((naive) => JSON.stringify(naive.range()) === found)
+  if (matching === undefined) expect(JSON.parse(found) as Entry[]).toEqual(candidates[0]?.range())
+  for (let round = 0; round < 8; round++) {
+    const position = script.findIndex(({ settlements }) => settlements?.[0]?.id === `s${round}`)
+    if (position < acknowledged) expect(store.settlement(`s${round}`)?.text).toBe(`answer ${round}`)
+  }
+}
+
+describe('faults at the Nth call, for every N', () => {
+  for (const fault of ['crash-before', 'crash-after', 'fail', 'quota'] as const) {
+    it(`S1, S2: keeps every acknowledged write through ${fault}`, async () => {
+      const script = await scriptedBatches()
+      const { calls } = await runWith(new MemoryDevice(), () => undefined)
+      expect(calls).toBeGreaterThan(50)
+      const hit = new Set<string>()
+      for (let n = 1; n <= calls; n++) {
+        const device = new MemoryDevice()
+        const { acknowledged } = await runWith(device, (name, call) => {
+          if (call !== n) return undefined
+          hit.add(name)
+          return fault
+        })
+        // The two concurrent commits may have been acknowledged in one group only.
+        const store = await open(device).opening
+        await checkRecovered(store, script, acknowledged.length)
+        // It goes on, and what a stopped flush or merge left behind is deleted.
+        await store.compact()
+        await store.commit({ writes: [{ key: 'z', value: 'later' }] })
+        await store.compact()
+        await store.compact()
+        expect(device.pages.size, `pages after ${fault} at call ${n}`).toBe(store.pageCount)
+        await store.close()
+      }
+      expect([...hit]).toEqual(expect.arrayContaining(['takeOver', 'append', 'writePages', 'publish']))
+    })
+  }
+
+  it('S1: survives a second crash during the recovery from the first, at every call', async () => {
+    const script = await scriptedBatches()
+    for (let n = 3; n <= 63; n += 15) {
+      for (let m = 1; m < 9; m++) {
+        const device = new MemoryDevice()
+        const { acknowledged } = await runWith(device, (_, call) => (call === n ? 'crash-after' : undefined))
+        const second = open(device, (_, call) => (call === m ? 'crash-after' : undefined))
+        await Promise.race([second.opening.then((store) => store.compact()).catch(() => undefined), second.blocks.crashed])
+        second.blocks.kill()
+        const store = await open(device).opening
+        await checkRecovered(store, script, acknowledged.length)
+        await store.close()
+      }
+    }
+  })
+
+  it('S7: a flush that meets the quota leaves all readable, backs off, and goes on when there is room', async () => {
+    const device = new MemoryDevice()
+    let isFull = false
+    const { opening } = open(device, (name) => (isFull && name === 'writePages' ? 'quota' : undefined))
+    const store = await opening
+    const naive = new NaiveStore()
+    const commit = async (batch: Batch): Promise<void> => {
+      await store.commit(batch)
+      naive.apply(batch)
+    }
+    await commit(batchOf(0, 150))
+    isFull = true
+    await expect(store.flush()).rejects.toThrow(QuotaExceededException)
+    await checkSame(store, naive)
+    for (let round = 1; round < 8; round++) await commit(batchOf(round, 150))
+    await checkSame(store, naive)
+    isFull = false
+    await store.compact()
+    await checkSame(store, naive)
+    expect(store.statistics().logBytes).toBe(0)
+    await store.close()
+  })
+
+  it('S7: a full disk refuses growth with one clear error, batch by batch, and lets deletes through', async () => {
+    const device = new MemoryDevice()
+    const store = await open(device).opening
+    await store.commit(batchOf(0, 40))
+    device.quotaBytes = device.storedBytes + 3000
+    const growth = store.commit({ writes: [{ key: 'big', value: 'x'.repeat(50_000) }] })
+    const removal = store.commit({ writes: [{ key: keyOf(1), value: undefined }] })
+    await expect(growth).rejects.toThrow(QuotaExceededException)
+    await removal
+    expect(store.get('big')).toBeUndefined()
+    expect(store.get(keyOf(1))).toBeUndefined()
+    await store.close()
+  })
+
+  it('S4: a failed commit leaves no trace, and the store says once that it can not go on', async () => {
+    const device = new MemoryDevice()
+    const { opening } = open(device, (name, call) => (name === 'append' && call > 3 ? 'fail' : undefined))
+    const store = await opening
+    const failures: Error[] = []
+    store.onFailure((error) => failures.push(error))
+    await store.commit(batchOf(0, 10))
+    await expect(store.commit(batchOf(1, 10))).rejects.toThrow('Injected failure')
+    await expect(store.commit(batchOf(1, 10))).rejects.toThrow(StorageException)
+    expect(failures).toHaveLength(1)
+    const later = await open(device).opening
+    await checkSame(later, stateAfter([batchOf(0, 10)]))
+    await later.close()
+  })
+})
+
+describe('S5: an old host after a take-over', () => {
+  for (const action of ['commit', 'flush', 'compact'] as const) {
+    it(`can not ${action}, though it was in the middle of its work`, async () => {
+      const device = new MemoryDevice()
+      const old = await open(device).opening
+      await old.commit(batchOf(0, 150))
+      await old.flush()
+      await old.commit(batchOf(1, 150))
+      const young = await open(device).opening
+      await young.commit(batchOf(2, 50))
+      await young.compact()
+      const before = [device.root, device.pages.size, device.log.size]
+      const failing = action === 'commit' ? old.commit(batchOf(9, 10)) : old[action]()
+      await expect(failing).rejects.toMatchObject({ reason: 'LEASE_LOST' })
+      expect(() => old.get('a')).toThrow(StorageException)
+      expect([device.root, device.pages.size, device.log.size]).toEqual(before)
+      await young.compact()
+      await checkSame(young, stateAfter([batchOf(0, 150), batchOf(1, 150), batchOf(2, 50)]))
+      await young.close()
+    })
+  }
+
+  it('can not commit where its next row was, even after that was trimmed away', async () => {
+    const device = new MemoryDevice()
+    const old = await open(device).opening
+    await old.commit(batchOf(0, 10))
+    const young = await open(device).opening
+    for (let round = 1; round < 5; round++) await young.commit(batchOf(round, 10))
+    await young.compact()
+    await expect(old.commit(batchOf(9, 10))).rejects.toMatchObject({ reason: 'LEASE_LOST' })
+    await young.close()
+    const next = await open(device).opening
+    expect(next.epoch).toBe(3)
+    await checkSame(next, stateAfter([0, 1, 2, 3, 4].map((round) => batchOf(round, 10))))
+    await next.close()
+  })
+})
