@@ -40,7 +40,7 @@ export class Session {
     try {
       this.link()
     } catch (error) {
-      this.status.set({ state: 'FAILED', error: error as Error })
+      this.#tell({ state: 'FAILED', error: error as Error })
     }
   }
 
@@ -49,12 +49,8 @@ export class Session {
     if (this.#isClosed) throw new StorageException('The database is closed', { reason: 'CLOSED' })
     if (this.#link === undefined) {
       const link = (this.#link = this.platform.connect())
-      const heard = (status: LinkStatus): void => {
-        this.status.set(status)
-        if (status.error !== undefined) this.#end(status.error)
-      }
-      link.onStatus(heard)
-      heard(link.status)
+      link.onStatus((status) => this.#tell(status))
+      this.#tell(link.status)
     }
     return this.#link
   }
@@ -83,8 +79,13 @@ export class Session {
     this.#isClosed = true
     this.#end()
     await this.#link?.close()
-    this.status.set({ state: 'CLOSED' })
+    this.#tell({ state: 'CLOSED' })
     this.status.end()
+  }
+
+  #tell(status: LinkStatus): void {
+    if (status.state !== this.status.current.state) this.status.set(status)
+    if (status.error !== undefined) this.#end(status.error)
   }
 
   #end(error?: Error): void {
