@@ -81,13 +81,13 @@ const crash = {
   },
 
   async find(): Promise<Found> {
-    const began = performance.now()
     const counters: { [id: string]: number } = {}
     const puts: string[] = []
     const expected = new Map<string, string>()
     let accountSum = 0
     for (let i = 0; i < COUNTERS; i++) counters[i] = (await things.get({ pk: 'counter', sk: String(i) }))?.n ?? 0
-    const openedMs = performance.now() - began
+    // Since the page began: the database opened meanwhile.
+    const openedMs = performance.now()
     for await (const item of things.scan()) {
       if (item.pk === 'account') accountSum += item.n
       if (item.pk.startsWith('put-')) puts.push(`${item.pk}/${item.sk}`)

@@ -1,7 +1,7 @@
 // `npm run crash`: kills Chromium (SIGKILL, the whole process group) under load and checks, in a new process, that every
 // acknowledged write is there, indexes equal their items and the database opens (S1, S2, S4, S8, T1). Acknowledgements are
-// kept in this process. Options: --random 50 (kills at random moments), --calls (a kill before and after each storage
-// call of flush, merge, publication and take-over, found by a first run), --seed N.
+// kept in this process. Options: --random 50 (kills at random moments), --calls 80 (kills before and after each
+// of the first storage calls of every kind: log, page and directory writes of flushes and merges, take-over), --seed N.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { BROWSER_ARGS, mustFindBrowser } from '../tools/find-browser.mjs'
 import { serveBuilt } from '../tools/serve-built.mjs'
 
 const { values: options } = parseArgs({
-  options: { random: { type: 'string', default: '50' }, calls: { type: 'string', default: '60' }, seed: { type: 'string', default: String(Date.now() % 1e6) } },
+  options: { random: { type: 'string', default: '50' }, calls: { type: 'string', default: '80' }, seed: { type: 'string', default: String(Date.now() % 1e6) } },
 })
 const executablePath = await mustFindBrowser()
 const server = await serveBuilt(import.meta.dirname)

@@ -36,6 +36,14 @@ function vitest(name, project) {
   const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { numPassedTests: 0, numFailedTests: 0 }
   count(name, report.numPassedTests, Math.max(report.numFailedTests, ok ? 0 : 1))
 }
+/** A program that closes with `N passed, N failed`. */
+function counted(name, command, args) {
+  console.log(`\n== ${name}`)
+  const { status, stdout } = spawnSync(command, args, { cwd: root, stdio: ['inherit', 'pipe', 'inherit'], encoding: 'utf8' })
+  process.stdout.write(stdout)
+  const closing = /(\d+) passed, (\d+) failed\s*$/.exec(stdout)
+  count(name, Number(closing?.[1] ?? 0), Math.max(Number(closing?.[2] ?? 0), status === 0 ? 0 : 1))
+}
 function playwright(name) {
   const file = join(results, 'playwright.json')
   const ok = run(name, bin('playwright'), ['test', '-c', 'test/browser/playwright.config.ts', '--reporter=list,json'], {
@@ -52,6 +60,7 @@ const parts = {
   build: () => check('build', 'npm', ['run', '--silent', 'build']),
   package: () => vitest('package tests', 'package'),
   browser: () => playwright('browser tests'),
+  crash: () => counted('crash tests', 'node', ['test/crash/run.mjs', '--random', '5', '--calls', '16']),
 }
 
 process.env.HOLDFAST_BROWSER = await mustFindBrowser()
