@@ -36,6 +36,7 @@ function keepWorkerUrls(): Plugin {
 }
 
 const packageBuild: UserConfig = {
+  root,
   plugins: [keepWorkerUrls()],
   publicDir: false,
   build: {

@@ -21,6 +21,8 @@ let current: BenchEngine | undefined
 
 const bench = {
   engines: Object.keys(ENGINES),
+  make: mustMake,
+  makeItem,
   async workloads(name: string) {
     current = mustMake(name)
     return await runWorkloads(current)
