@@ -80,14 +80,17 @@ export class LiveQuery extends Source<Items> {
   protected override stop(): void {
     queueMicrotask(() => {
       if (this.isObserved || !this.#isRunning) return
-      this.#isRunning = false
-      this.#context.session.onEnd.delete(this.#sessionEnded)
-      this.#unsubscribe?.()
-      this.#unsubscribe = undefined
-      this.#entries = []
-      // A failure stays readable until somebody tries again.
-      if (this.current.status === 'ACTIVE') this.set(PENDING)
+      this.#leave()
+      this.set(PENDING)
     })
+  }
+
+  #leave(): void {
+    this.#isRunning = false
+    this.#context.session.onEnd.delete(this.#sessionEnded)
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
+    this.#entries = []
   }
 
   async #follow(): Promise<void> {
@@ -108,6 +111,7 @@ export class LiveQuery extends Source<Items> {
 
   #fail(error: unknown): void {
     const failure = error as HoldfastException
+    this.#leave()
     this.set({ ...this.current, status: 'FAILED', changes: [], error: failure })
     this.end(failure)
   }
