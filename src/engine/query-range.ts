@@ -23,7 +23,8 @@ export function queryRange(engine: EngineCore, input: QueryInput | ScanInput, la
 }
 
 function isQuery(input: QueryInput | ScanInput): input is QueryInput {
-  return 'KeyCondition' in input || 'KeyConditionExpression' in input
+  const { KeyCondition: data, KeyConditionExpression: text } = input as QueryInput
+  return data !== undefined || text !== undefined
 }
 
 interface Walk {

@@ -25,19 +25,19 @@ function check(numRuns: number, options: Parameters<typeof HistoryRun.start>[1])
 
 describe('the engine and the model database', () => {
   it('agree on random histories, in native forms', async () => {
-    await check(120, { form: 'native' })
+    await check(80, { form: 'native' })
   }, 60_000 * RUNS)
 
   it('agree on random histories, in expression strings', async () => {
-    await check(80, { form: 'text' })
+    await check(50, { form: 'text' })
   }, 60_000 * RUNS)
 
   it('agree where pages fault at random', async () => {
-    await check(60, { form: 'native', faultEvery: 7 })
+    await check(40, { form: 'native', faultEvery: 7 })
   }, 60_000 * RUNS)
 
   it('agree on tables with a stream, whose journal undoes to every earlier state (J1, J2)', async () => {
-    await check(60, { form: 'native', stream: true })
+    await check(40, { form: 'native', stream: true })
   }, 60_000 * RUNS)
 })
 

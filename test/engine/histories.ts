@@ -22,8 +22,10 @@ function pick<T>(list: readonly T[], at: number): T {
   return found
 }
 
+/** Mostly the same few, so that queries find items. */
+const poolNumber = fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.nat(10) })
 /** 99 and up: a value that is refused. */
-const keyNumber = fc.oneof({ weight: 30, arbitrary: fc.nat(10) }, { weight: 1, arbitrary: fc.constant(99) })
+const keyNumber = fc.oneof({ weight: 30, arbitrary: poolNumber }, { weight: 1, arbitrary: fc.constant(99) })
 function keyValue(type: KeyType, at: number): AttributeValue {
   return at >= 99 ? pick(NOT_KEYS, at) : pick(POOLS[type], at)
 }
@@ -77,8 +79,8 @@ export interface AbstractItem {
   readonly m: boolean
 }
 const anyItem: fc.Arbitrary<AbstractItem> = fc.record({
-  pk: fc.nat(3),
-  sk: fc.nat(5),
+  pk: fc.oneof({ weight: 4, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.nat(10) }),
+  sk: fc.oneof({ weight: 4, arbitrary: fc.nat(4) }, { weight: 1, arbitrary: fc.nat(10) }),
   indexed: fc.record(Object.fromEntries(INDEX_ATTRIBUTES.map((name) => [name, fc.option(keyNumber, { nil: undefined, freq: 3 })]))),
   x: fc.option(fc.nat(EXTRAS.length - 1), { nil: undefined }),
   s: fc.option(fc.nat(7), { nil: undefined }),
@@ -180,9 +182,9 @@ export interface AbstractRead {
 }
 const anyRead: fc.Arbitrary<AbstractRead> = fc.record({
   index: fc.nat(4),
-  partition: fc.option(fc.array(fc.nat(10), { minLength: 4, maxLength: 4 }), { nil: undefined, freq: 4 }),
+  partition: fc.option(fc.array(poolNumber, { minLength: 4, maxLength: 4 }), { nil: undefined, freq: 4 }),
   sort: fc.record({
-    values: fc.array(fc.nat(10), { minLength: 1, maxLength: 4 }),
+    values: fc.array(poolNumber, { minLength: 1, maxLength: 4 }),
     last: fc.constantFrom('=', '<', '<=', '>', '>=', 'between', 'begins_with', 'none', 'none'),
   }),
   reverse: fc.boolean(),
@@ -216,10 +218,14 @@ function lastTest(type: KeyType, kind: AbstractRead['sort']['last'], value: Attr
 
 export type Command =
   | { readonly kind: 'put'; readonly item: AbstractItem; readonly condition: ConditionData | undefined; readonly returnOld: boolean }
-  | { readonly kind: 'update'; readonly key: AbstractItem; readonly update: AbstractUpdate; readonly condition: ConditionData | undefined; readonly returns: 'NONE' | 'ALL_OLD' | 'ALL_NEW' }
+  | { readonly kind: 'update'; readonly key: AbstractItem; readonly update: AbstractUpdate; readonly condition: ConditionData | undefined; readonly returns: ReturnValues }
   | { readonly kind: 'delete'; readonly key: AbstractItem; readonly condition: ConditionData | undefined; readonly returnOld: boolean }
   | { readonly kind: 'get'; readonly key: AbstractItem }
   | { readonly kind: 'batchWrite'; readonly puts: readonly AbstractItem[]; readonly deletes: readonly AbstractItem[] }
+  | { readonly kind: 'bulkWrite'; readonly puts: readonly AbstractItem[]; readonly deletes: readonly AbstractItem[] }
+  | { readonly kind: 'transactGet'; readonly keys: readonly AbstractItem[] }
+  /** Issued together, so that they share commits; they take effect in this order. */
+  | { readonly kind: 'concurrent'; readonly commands: readonly Command[] }
   | { readonly kind: 'batchGet'; readonly keys: readonly AbstractItem[] }
   | { readonly kind: 'transact'; readonly actions: readonly TransactCommand[] }
   | { readonly kind: 'read'; readonly read: AbstractRead }
@@ -227,6 +233,7 @@ export type Command =
   | { readonly kind: 'createIndex'; readonly index: Omit<ModelIndex, 'name'> }
   | { readonly kind: 'deleteIndex'; readonly index: number }
   | { readonly kind: 'restart' }
+export type ReturnValues = 'NONE' | 'ALL_OLD' | 'ALL_NEW' | 'UPDATED_OLD' | 'UPDATED_NEW'
 export interface TransactCommand {
   readonly kind: 'Put' | 'Update' | 'Delete' | 'ConditionCheck'
   readonly item: AbstractItem
@@ -244,7 +251,7 @@ const writes: fc.Arbitrary<Command> = fc.oneof(
       key: anyItem,
       update: anyUpdate,
       condition,
-      returns: fc.constantFrom('NONE', 'ALL_OLD', 'ALL_NEW'),
+      returns: fc.constantFrom<ReturnValues>('NONE', 'ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), key: anyItem, condition, returnOld: fc.boolean() }) },
@@ -254,6 +261,14 @@ const writes: fc.Arbitrary<Command> = fc.oneof(
       kind: fc.constant('batchWrite' as const),
       puts: fc.array(anyItem, { minLength: 1, maxLength: 5 }),
       deletes: fc.array(anyItem, { maxLength: 2 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('bulkWrite' as const),
+      puts: fc.array(anyItem, { maxLength: 6 }),
+      deletes: fc.array(anyItem, { maxLength: 3 }),
     }),
   },
   {
@@ -276,8 +291,12 @@ const reads: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: anyRead.map((read) => ({ kind: 'read' as const, read })) },
   { weight: 2, arbitrary: anyItem.map((key) => ({ kind: 'get' as const, key })) },
   { weight: 1, arbitrary: fc.array(anyItem, { minLength: 1, maxLength: 4 }).map((keys) => ({ kind: 'batchGet' as const, keys })) },
+  { weight: 1, arbitrary: fc.array(anyItem, { minLength: 1, maxLength: 4 }).map((keys) => ({ kind: 'transactGet' as const, keys })) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('segments' as const), index: fc.nat(4), total: fc.integer({ min: 1, max: 5 }) }) },
 )
+const concurrent: fc.Arbitrary<Command> = fc
+  .array(writes, { minLength: 2, maxLength: 6 })
+  .map((commands) => ({ kind: 'concurrent' as const, commands }))
 const changes: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: globalIndex.map((index) => ({ kind: 'createIndex' as const, index })) },
   { weight: 1, arbitrary: fc.nat(4).map((index) => ({ kind: 'deleteIndex' as const, index })) },
@@ -285,6 +304,6 @@ const changes: fc.Arbitrary<Command> = fc.oneof(
 )
 
 export const anyHistory: fc.Arbitrary<Command[]> = fc.array(
-  fc.oneof({ weight: 12, arbitrary: writes }, { weight: 8, arbitrary: reads }, { weight: 1, arbitrary: changes }),
+  fc.oneof({ weight: 12, arbitrary: writes }, { weight: 2, arbitrary: concurrent }, { weight: 8, arbitrary: reads }, { weight: 1, arbitrary: changes }),
   { minLength: 1, maxLength: 60, size: 'max' },
 )

@@ -94,6 +94,25 @@ export class HistoryRun {
       case 'batchWrite':
         await this.#batchWrite(command)
         break
+      case 'bulkWrite': {
+        const input = { TableName, Put: command.puts.map((item) => itemOf(schema, item)), Delete: command.deletes.map((key) => keyOf(schema, key)) }
+        await this.#both('BulkWrite', input, () => {
+          this.#model.bulkWrite(input)
+          return {}
+        })
+        break
+      }
+      case 'transactGet': {
+        const keys = command.keys.map((key) => keyOf(schema, key))
+        const input = { TransactItems: keys.map((Key) => ({ Get: { TableName, Key } })) }
+        await this.#both('TransactGetItems', input, () => this.#model.transactGetItems(TableName, keys))
+        break
+      }
+      case 'concurrent':
+        // A step whose page is missing runs later than those behind it: then there is no order to compare.
+        if (this.#options.faultEvery !== undefined) for (const each of command.commands) await this.apply(each)
+        else await Promise.all(command.commands.map((each) => this.apply(each)))
+        break
       case 'batchGet':
         await this.#batchGet(command.keys.map((key) => keyOf(schema, key)))
         break

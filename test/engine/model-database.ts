@@ -2,7 +2,7 @@
 // of storage keys, encodings, pages or journals: where it and the engine disagree, one of them is wrong.
 import type { AttributeMap, AttributeValue } from '../../src/model/attribute-value.ts'
 import type { ConditionData, KeyConditionData, UpdateData } from '../../src/expression/data.ts'
-import { holds, ModelError, project, updated } from './model-expressions.ts'
+import { holds, ModelError, project, touchedPart, updated } from './model-expressions.ts'
 import { bytesOf, compare, equalMaps, sizeOf, typeOf } from './model-values.ts'
 
 export type KeyType = 'S' | 'N' | 'B'
@@ -35,7 +35,7 @@ export interface KeyInput {
   readonly TableName: string
   readonly Key: AttributeMap
   readonly Condition?: ConditionData
-  readonly ReturnValues?: 'NONE' | 'ALL_OLD' | 'ALL_NEW'
+  readonly ReturnValues?: 'NONE' | 'ALL_OLD' | 'ALL_NEW' | 'UPDATED_OLD' | 'UPDATED_NEW'
 }
 export interface UpdateInput extends KeyInput {
   readonly Update: UpdateData
@@ -84,6 +84,12 @@ function isKeyValue(value: AttributeValue | undefined, type: KeyType | undefined
   return length > 0 && length <= limit
 }
 
+/** Top-level attributes. */
+function namesOf(update: UpdateData): string[] {
+  if ('raw' in update) return []
+  const pairs = [...(update.set ?? []), ...(update.add ?? []), ...(update.delete ?? [])]
+  return [...pairs.map(([path]) => path), ...(update.remove ?? [])].map((path) => path.split('.')[0] ?? '')
+}
 function onlyRemoves(update: UpdateData): boolean {
   return !('raw' in update) && (update.set ?? []).length === 0 && (update.add ?? []).length === 0
 }
@@ -134,10 +140,12 @@ export class ModelDatabase {
     const fits = names.every((name) => isKeyValue(attribute(key, name), schema.types[name], name === schema.partition ? 2048 : 1024))
     if (!fits || Object.keys(key).length !== names.length) throw invalid()
   }
-  #checkItem(table: ModelTable, item: AttributeMap): void {
+  /** `touched`: the attributes that an update names; what it leaves alone may be older than the index. */
+  #checkItem(table: ModelTable, item: AttributeMap, touched?: readonly string[]): void {
     const { schema } = table
     this.#checkKey(table, project(item, tableKeyNames(schema)))
     for (const index of schema.indexes) {
+      if (touched !== undefined && !indexKeyNames(index).some((name) => touched.includes(name))) continue
       for (const name of indexKeyNames(index)) {
         const limit = index.partition.includes(name) ? 2048 : 1024
         if (attribute(item, name) !== undefined && !isKeyValue(attribute(item, name), schema.types[name], limit)) throw invalid()
@@ -176,7 +184,7 @@ export class ModelDatabase {
     const item = updated(old ?? input.Key, action.Update.Update)
     // An update that only takes away makes no item.
     if (old === undefined && onlyRemoves(action.Update.Update)) return { table, key: input.Key, old, item: undefined }
-    this.#checkItem(table, item)
+    this.#checkItem(table, item, namesOf(action.Update.Update))
     return { table, key: input.Key, old, item }
   }
   #checked(table: ModelTable, key: AttributeMap, condition: ConditionData | undefined): AttributeMap | undefined {
@@ -194,7 +202,12 @@ export class ModelDatabase {
     return this.#write({ Put: input }, input.ReturnValues)
   }
   updateItem(input: UpdateInput): { Attributes?: AttributeMap } {
-    return this.#write({ Update: input }, input.ReturnValues)
+    const { ReturnValues: returnValues } = input
+    if (returnValues !== 'UPDATED_OLD' && returnValues !== 'UPDATED_NEW') return this.#write({ Update: input }, returnValues)
+    const { table, key, old, item } = this.#decide({ Update: input })
+    this.#store(table, key, item)
+    const attributes = touchedPart(input.Update, (returnValues === 'UPDATED_OLD' ? old : item) ?? {})
+    return Object.keys(attributes).length === 0 ? {} : { Attributes: attributes }
   }
   deleteItem(input: KeyInput): { Attributes?: AttributeMap } {
     return this.#write({ Delete: input }, input.ReturnValues)
@@ -222,6 +235,21 @@ export class ModelDatabase {
     }
     for (const action of actions) this.#decide(action)
     for (const action of actions) this.#write(action, undefined)
+  }
+  /** Puts, then deletes, all or none. */
+  bulkWrite({ TableName, Put, Delete }: { TableName: string; Put: readonly AttributeMap[]; Delete: readonly AttributeMap[] }): void {
+    const actions: TransactItem[] = [
+      ...Put.map((Item) => ({ Put: { TableName, Item } })),
+      ...Delete.map((Key) => ({ Delete: { TableName, Key } })),
+    ]
+    for (const action of actions) this.#decide(action)
+    for (const action of actions) this.#write(action, undefined)
+  }
+  transactGetItems(TableName: string, keys: readonly AttributeMap[]): { Responses: { Item?: AttributeMap }[] } {
+    if (keys.some((key, i) => keys.slice(0, i).some((other) => equalMaps(other, key)))) {
+      throw invalid('Transaction request cannot include multiple operations on one item')
+    }
+    return { Responses: keys.map((Key) => this.getItem({ TableName, Key })) }
   }
   batchGetItem(TableName: string, keys: readonly AttributeMap[]): AttributeMap[] {
     if (keys.some((key, i) => keys.slice(0, i).some((other) => equalMaps(other, key)))) {

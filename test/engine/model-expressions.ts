@@ -193,3 +193,16 @@ export function updated(item: AttributeMap, update: UpdateData): AttributeMap {
   }
   return next
 }
+
+/** What an item has at the places that the update names. */
+export function touchedPart(update: UpdateData, item: AttributeMap): AttributeMap {
+  if ('raw' in update) throw new Error('the model does not parse expressions')
+  const pairs = [...(update.set ?? []), ...(update.add ?? []), ...(update.delete ?? [])]
+  let part: AttributeMap = {}
+  for (const path of [...pairs.map(([name]) => name), ...(update.remove ?? [])]) {
+    const value = at(item, path)
+    const [name = '', inner] = path.split('.')
+    if (value !== undefined) part = { ...part, [name]: inner === undefined ? value : { M: { [inner]: value } } }
+  }
+  return part
+}
