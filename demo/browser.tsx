@@ -25,7 +25,7 @@ export function Browser({ view }: { readonly view: TableView }) {
       <QuestionForm view={view} question={question} onChange={setQuestion} />
       {error && <p role="alert">{error.message}</p>}
       <p className="muted" data-testid="count" aria-live="polite">
-        {status === 'PENDING' ? 'Asking…' : `${items.length.toLocaleString('en')}${items.length === question.take ? ' first' : ''} items, live`}
+        {status === 'PENDING' ? 'Asking…' : `${items.length === question.take ? 'First ' : ''}${items.length.toLocaleString('en')} items, live`}
       </p>
       <div className="scroll">
         <table>

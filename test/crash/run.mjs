@@ -2,19 +2,16 @@
 // acknowledged write is there, indexes equal their items and the database opens (S1, S2, S4, S8, T1). Acknowledgements are
 // kept in this process. Options: --random 50 (kills at random moments), --calls 80 (kills before and after each
 // of the first storage calls of every kind: log, page and directory writes of flushes and merges, take-over), --seed N.
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { chromium } from 'playwright'
-import { BROWSER_ARGS, mustFindBrowser } from '../tools/find-browser.mjs'
+import { launchKillable } from '../tools/killable-browser.mjs'
 import { serveBuilt } from '../tools/serve-built.mjs'
 
 const { values: options } = parseArgs({
   options: { random: { type: 'string', default: '50' }, calls: { type: 'string', default: '80' }, seed: { type: 'string', default: String(Date.now() % 1e6) } },
 })
-const executablePath = await mustFindBrowser()
 const server = await serveBuilt(import.meta.dirname)
 let state = Number(options.seed)
 const random = () => {
@@ -24,37 +21,6 @@ const random = () => {
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
 const within = (promise, ms, what) =>
   Promise.race([promise, sleep(ms).then(() => Promise.reject(new Error(`${what} took more than ${ms} ms`)))])
-
-/** A browser of our own making, so that its process group can be killed. */
-async function launch(profile) {
-  const child = spawn(executablePath, ['--headless=new', ...BROWSER_ARGS, '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const address = await within(
-    new Promise((found) => {
-      let text = ''
-      child.stderr.on('data', (chunk) => {
-        text += chunk
-        const match = /DevTools listening on (\S+)/.exec(text)
-        if (match) found(match[1])
-      })
-    }), 20_000, 'starting the browser')
-  const browser = await chromium.connectOverCDP(address)
-  const ended = new Promise((done) => child.on('exit', done))
-  return {
-    context: browser.contexts()[0],
-    async kill() {
-      process.kill(-child.pid, 'SIGKILL')
-      await ended
-    },
-    async close() {
-      const cdp = await browser.newBrowserCDPSession()
-      await cdp.send('Browser.close').catch(() => undefined)
-      await ended
-    },
-  }
-}
 
 /** What was acknowledged, over all processes of one profile. */
 function newLedger() {
@@ -93,7 +59,7 @@ function compare(found, ledger) {
   return wrong
 }
 async function verify(profile, ledger) {
-  const browser = await launch(profile)
+  const browser = await launchKillable(profile)
   try {
     const page = await openPage(browser, { ...ledger, errors: ledger.errors }, '')
     const found = await within(page.evaluate(() => globalThis.crash.find()), 30_000, 'reading everything after a crash')
@@ -122,7 +88,7 @@ async function randomKills(kills) {
     const ledger = newLedger()
     try {
       for (let life = 0; life < 5 && done < kills; life++, done++) {
-        const browser = await launch(profile)
+        const browser = await launchKillable(profile)
         const page = await openPage(browser, ledger, '')
         await page.evaluate((run) => globalThis.crash.load(run), String(life))
         await sleep(50 + random() * 1500)
@@ -150,7 +116,7 @@ async function killsAtCalls(limit) {
         const profile = mkdtempSync(join(tmpdir(), 'holdfast-crash-'))
         const ledger = newLedger()
         try {
-          const browser = await launch(profile)
+          const browser = await launchKillable(profile)
           let reached
           const arrived = new Promise((resolve) => (reached = resolve))
           const page = await openPage(browser, ledger, `?kill=${kind},${moment},${nth}`, reached)

@@ -18,7 +18,7 @@ export async function serveBuilt(folder) {
   await buildPackage()
   const outDir = mkdtempSync(join(tmpdir(), 'holdfast-built-'))
   const shared = { configFile: false, root: folder, logLevel: 'warn', resolve: { alias } }
-  await build({ ...shared, build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 }, worker: { format: 'es' } })
+  await build({ ...shared, build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, minify: !process.env.HOLDFAST_PROFILE }, worker: { format: 'es' } })
   const server = await preview({ ...shared, build: { outDir }, preview: { host: '127.0.0.1', port: 0, strictPort: false } })
   const { port } = server.httpServer.address()
   return {
