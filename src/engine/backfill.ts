@@ -1,7 +1,7 @@
 // Fills an index that was added to a table with items, in slices. Each slice reads items at the head and writes their
 // entries, the counters and how far it has come in one commit, while live writes maintain the index (S8): wherever it
 // stops, a crash included, the next one goes on. It starts after the catalog applied the row (see catalog.ts).
-import { QuotaExceededException } from '../model/errors.ts'
+import { QuotaExceededException, StorageException } from '../model/errors.ts'
 import { Item } from '../model/item.ts'
 import { projectItem } from '../model/projection.ts'
 import type { Key, Reader } from '../storage/store.ts'
@@ -16,7 +16,7 @@ import type { TableRow } from './table-row.ts'
 
 const ITEMS_PER_SLICE = 200
 const BYTES_PER_SLICE = 1024 * 1024
-const QUOTA_RETRY_DELAY_MS = 1000
+const RETRY_DELAY_MS = 1000
 
 /** Of a backfill that is under way. */
 export interface BackfillProgress {
@@ -83,15 +83,20 @@ export function startBackfill(engine: EngineCore, { name, id }: TableRow, indexI
   })
 }
 
-/** A full disk may have room again: the backfill waits for it. */
+/** A full disk may have room again, a slow one may answer: the backfill waits for it. */
 async function writeSlice(engine: EngineCore, tableName: string, tableId: number, indexId: number): Promise<SliceOutcome> {
   try {
     return await engine.keyspace.write((write) => backfillSlice(write, tableName, tableId, indexId))
   } catch (error) {
-    if (!(error instanceof QuotaExceededException)) throw error
-    await new Promise<void>((resolve) => engine.environment.setTimer(QUOTA_RETRY_DELAY_MS, resolve))
+    if (!mayPass(error)) throw error
+    await new Promise<void>((resolve) => engine.environment.setTimer(RETRY_DELAY_MS, resolve))
     return 'more'
   }
+}
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof StorageException) return error.retryable && error.reason !== 'LEASE_LOST'
+  return error instanceof QuotaExceededException
 }
 
 /** The row is the table's whose index is now ACTIVE. */

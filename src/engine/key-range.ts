@@ -87,8 +87,3 @@ export function rangeThrough(range: KeyRange, key: Key): KeyRange {
 export function isInRange(range: KeyRange, key: Key): boolean {
   return key >= range.start && key < range.end
 }
-
-/** Empty where a condition contradicts itself: nothing is above 9 and below 3. */
-export function isEmptyRange(range: KeyRange): boolean {
-  return range.start >= range.end
-}

@@ -1,6 +1,6 @@
 // The part of UpdateTable about throughput: billing mode, provisioned, on-demand and warm throughput of a table and of its
 // GSIs. The values are stored and described; what they would limit on AWS is not limited here.
-import { ValidationException } from '../model/errors.ts'
+import { ResourceInUseException, ValidationException } from '../model/errors.ts'
 import type { IndexSchema, ProvisionedThroughput, Throughput } from '../model/table.ts'
 import { throughputOf } from './table-definition.ts'
 import type { TableRow } from './table-row.ts'
@@ -12,7 +12,7 @@ function indexUpdates(input: UpdateTableInput): IndexThroughputUpdate[] {
   return (input.GlobalSecondaryIndexUpdates ?? []).flatMap(({ Update }) => (Update === undefined ? [] : [Update]))
 }
 
-/** Throws ValidationException, ResourceNotFoundException. */
+/** Throws ValidationException, ResourceNotFoundException, ResourceInUseException. */
 export function checkBillingChange(row: TableRow, input: UpdateTableInput): void {
   const billingMode = input.BillingMode ?? row.billingMode
   const throughput = input.ProvisionedThroughput
@@ -37,6 +37,11 @@ export function checkBillingChange(row: TableRow, input: UpdateTableInput): void
 
 function checkIndexChange(row: TableRow, billingMode: TableRow['billingMode'], update: IndexThroughputUpdate): void {
   const index = mustGetGlobalIndex(row, update.IndexName, 'update')
+  if (index.status === 'CREATING') {
+    throw new ResourceInUseException(
+      `Attempt to change a resource which is still in use: Index is being created. Table: ${row.name} Index: ${index.name}`,
+    )
+  }
   const throughput = update.ProvisionedThroughput
   checkOnDemand(billingMode, update.OnDemandThroughput, `index : ${index.name}`)
   if (throughput === undefined) return

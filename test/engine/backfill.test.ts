@@ -3,6 +3,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AttributeMap } from '../../src/model/attribute-value.ts'
+import { QuotaExceededException, StorageException } from '../../src/model/errors.ts'
+import type { Batch } from '../../src/storage/store.ts'
 import { getBackfillProgress } from '../../src/engine/backfill.ts'
 import { backfillKey, indexRange } from '../../src/engine/storage-keys.ts'
 import { openEngine, simpleTable, type EngineFixture } from './engine-fixture.ts'
@@ -103,6 +105,27 @@ describe('the backfill of an added index', () => {
     await createIndex(fixture, { ...INDEX, Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['size'] } })
     await fixture.engine.idle()
     expect([...(await storedEntries(fixture)).values()]).toEqual([{ id: 'a', color: 'red', size: 3 }])
+  })
+
+  it('waits where the disk is full or fails for a moment, and goes on', async () => {
+    let failures = 2
+    const beforeCommit = ({ writes }: Batch): void => {
+      // A slice writes many entries.
+      if (writes.length > 100 && failures-- > 0) {
+        throw failures === 1 ? new QuotaExceededException('full') : new StorageException('slow', { reason: 'TIMEOUT' })
+      }
+    }
+    const filled = await openEngine()
+    await fillTable(filled, 300)
+    const fixture = await filled.reopen({ beforeCommit })
+    fixture.environment.setTimer = (_delayMs, run) => {
+      setImmediate(run)
+      return { cancel: () => undefined }
+    }
+    await createIndex(fixture)
+    await fixture.engine.idle()
+    expect(failures).toBeLessThan(0)
+    expect((await storedEntries(fixture)).size).toBeGreaterThan(200)
   })
 
   it('stops when the index is deleted meanwhile, and nothing of it stays', async () => {

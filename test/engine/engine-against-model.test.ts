@@ -36,6 +36,10 @@ describe('the engine and the model database', () => {
     await check(40, { form: 'native', faultEvery: 7 })
   }, 60_000 * RUNS)
 
+  it('agree where commits fail: they leave no trace (S4)', async () => {
+    await check(40, { form: 'native', failEvery: 4, stream: true })
+  }, 60_000 * RUNS)
+
   it('agree on tables with a stream, whose journal undoes to every earlier state (J1, J2)', async () => {
     await check(40, { form: 'native', stream: true })
   }, 60_000 * RUNS)

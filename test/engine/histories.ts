@@ -66,7 +66,6 @@ export const anySchema: fc.Arbitrary<ModelSchema> = fc
     types,
     indexes: [...(hasSort ? locals : []), ...globals].map((index, at) => ({ ...index, name: `by${at}` })),
   }))
-export const anyGlobalIndex = globalIndex
 
 // ── Items
 

@@ -2,9 +2,11 @@
 // The engine may be given native data forms or expression strings; pages may fault; restarts keep the disk.
 import { expect } from 'vitest'
 import type { AttributeMap, AttributeValue } from '../../src/model/attribute-value.ts'
+import { StorageException } from '../../src/model/errors.ts'
 import type { ConditionData } from '../../src/expression/data.ts'
 import { decodeJournalEntry } from '../../src/engine/journal.ts'
 import { indexRange, journalRange } from '../../src/engine/storage-keys.ts'
+import type { MemoryStoreOptions } from '../../src/storage/memory/memory-store.ts'
 import { attempt, type KeyRange } from '../../src/storage/store.ts'
 import { openEngine, type EngineFixture } from './engine-fixture.ts'
 import { Rendering } from './expression-text.ts'
@@ -26,7 +28,10 @@ export interface RunOptions {
   readonly form: 'native' | 'text'
   readonly faultEvery?: number
   readonly stream?: boolean
+  /** Every nth commit fails; what it held must leave no trace (S4). Histories then change no indexes. */
+  readonly failEvery?: number
 }
+const INJECTED = 'an injected failure'
 type Answer = Record<string, unknown>
 
 export class HistoryRun {
@@ -109,8 +114,9 @@ export class HistoryRun {
         break
       }
       case 'concurrent':
-        // A step whose page is missing runs later than those behind it: then there is no order to compare.
-        if (this.#options.faultEvery !== undefined) for (const each of command.commands) await this.apply(each)
+        // A step whose page is missing runs later than those behind it, and a commit that fails takes some of them along:
+        // then there is no order to compare.
+        if (this.#options.faultEvery !== undefined || this.#options.failEvery !== undefined) for (const each of command.commands) await this.apply(each)
         else await Promise.all(command.commands.map((each) => this.apply(each)))
         break
       case 'batchGet':
@@ -156,8 +162,14 @@ export class HistoryRun {
   }
 
   async #both(operation: string, request: object, model: () => object): Promise<void> {
+    const takeBack = this.#model.mark()
     const expected = answerOf(model)
     const actual = await this.#execute(operation, request)
+    if (actual['error'] instanceof Error && actual['error'].message === INJECTED) {
+      this.statistics.failures++
+      takeBack()
+      return
+    }
     if ('error' in expected) this.statistics.failures++
     compareAnswers(actual, expected)
   }
@@ -299,6 +311,7 @@ export class HistoryRun {
   // ── Changes of the table
 
   async #createIndex(definition: Omit<ModelIndex, 'name'>): Promise<void> {
+    if (this.#options.failEvery !== undefined) return
     await this.#fixture.engine.idle()
     if (this.#schema.indexes.filter((index) => !index.local).length >= 5) return
     const index = { ...definition, name: `by${this.#indexCount++}` }
@@ -313,6 +326,7 @@ export class HistoryRun {
   }
 
   async #deleteIndex(at: number): Promise<void> {
+    if (this.#options.failEvery !== undefined) return
     const globals = this.#schema.indexes.filter((index) => !index.local)
     const index = globals[at % Math.max(1, globals.length)]
     if (index === undefined) return
@@ -404,8 +418,13 @@ interface Description {
   readonly GlobalSecondaryIndexes?: readonly IndexDescription[]
 }
 
-function storeOptions({ faultEvery }: RunOptions) {
-  return faultEvery === undefined ? {} : { faultEvery }
+function storeOptions({ faultEvery, failEvery }: RunOptions): MemoryStoreOptions {
+  // Not the first one: it makes the table.
+  let commits = 0
+  const beforeCommit = (): void => {
+    if (failEvery !== undefined && ++commits % failEvery === 0) throw new StorageException(INJECTED, { reason: 'TIMEOUT' })
+  }
+  return { ...(faultEvery === undefined ? {} : { faultEvery }), ...(failEvery === undefined ? {} : { beforeCommit }) }
 }
 
 function createInput(schema: ModelSchema, hasStream: boolean): object {

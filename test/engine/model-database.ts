@@ -121,6 +121,14 @@ export class ModelDatabase {
     const table = this.table(tableName)
     table.schema = { ...table.schema, indexes: table.schema.indexes.filter((index) => index.name !== indexName) }
   }
+  /** Returns what takes everything back that comes after. */
+  mark(): () => void {
+    const before = [...this.tables].map(([name, { schema, items }]): [string, ModelTable] => [name, { schema, items: [...items] }])
+    return () => {
+      this.tables.clear()
+      for (const [name, table] of before) this.tables.set(name, table)
+    }
+  }
   table(name: string): ModelTable {
     const table = this.tables.get(name)
     if (table === undefined) throw new ModelError('ResourceNotFoundException', 'Requested resource not found')

@@ -230,6 +230,10 @@ describe('UpdateTable refuses', () => {
     for (let at = 0; at < 250; at++) await fixture.run('PutItem', { TableName, Item: { id: '1', at: String(at) } })
     await update({ ...defining('c'), ...create(gsi('byC', 'c')) })
     await expect(update({ ...defining('d'), ...create(gsi('byD', 'd')) })).rejects.toMatchObject({ name: 'LimitExceededException', message: text })
+    await expect(update({ GlobalSecondaryIndexUpdates: [{ Update: { IndexName: 'byC', ...UNITS(1, 1) } }] })).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+      message: 'Attempt to change a resource which is still in use: Index is being created. Table: Things Index: byC',
+    })
     await fixture.engine.idle()
     await update({ ...defining('d'), ...create(gsi('byD', 'd')) })
   })
