@@ -16,7 +16,7 @@ import { canonicalRead, sourceOf, viewOf, type ReadInput } from './read-input.ts
 import { typesOf, type Source } from './read-page.ts'
 import type { Table } from './table.ts'
 
-export type { LiveChange, LiveEntry, LiveListener } from './live-result.ts'
+export type { LiveListener } from './live-result.ts'
 
 /**
  * A Query (with a key condition) or a Scan (without) in the shape of those operations; Limit, ExclusiveStartKey and

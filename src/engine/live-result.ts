@@ -10,7 +10,7 @@ import type { LiveView } from './live-matching.ts'
 import { readPage } from './read-page.ts'
 
 /** `token` sorts as the entries do: the storage key within the table or index. */
-export type LiveEntry = readonly [token: string, item: Item]
+type LiveEntry = readonly [token: string, item: Item]
 /** null: left the query. */
 export type LiveChange = readonly [token: string, item: Item | null]
 

@@ -18,7 +18,7 @@ import { checkConditionLiterals } from './native-literals.ts'
 import { indexSource, sourceKeyNames, tableSource, type EntryView, type Source } from './read-page.ts'
 import type { Table } from './table.ts'
 
-export type Select = 'ALL_ATTRIBUTES' | 'ALL_PROJECTED_ATTRIBUTES' | 'SPECIFIC_ATTRIBUTES' | 'COUNT'
+type Select = 'ALL_ATTRIBUTES' | 'ALL_PROJECTED_ATTRIBUTES' | 'SPECIFIC_ATTRIBUTES' | 'COUNT'
 
 export interface ReadInput {
   readonly TableName: string

@@ -148,7 +148,7 @@ export function viewEntry({ filter, projection }: EntryView, entry: Item): Item 
 }
 
 /** The storage key of the item that an index entry belongs to. */
-export function itemKeyOfEntry(source: Source, entryKey: Key): Key {
+function itemKeyOfEntry(source: Source, entryKey: Key): Key {
   let end = SPACE_LENGTH
   for (const { type } of source.partitionKeys) end = keyPartEnd(entryKey, end, type)
   for (const { type } of source.sortKeys) end = keyPartEnd(entryKey, end, type)

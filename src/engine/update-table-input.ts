@@ -25,7 +25,7 @@ export interface IndexThroughputUpdate {
   readonly WarmThroughput?: WarmThroughput
 }
 /** Exactly one of the three. */
-export interface GlobalSecondaryIndexUpdate {
+interface GlobalSecondaryIndexUpdate {
   readonly Create?: GlobalSecondaryIndex
   readonly Update?: IndexThroughputUpdate
   readonly Delete?: { readonly IndexName: string }

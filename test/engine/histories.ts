@@ -127,7 +127,7 @@ function isRefusedOperand(data: TestData): boolean {
 const tests = fc
   .tuple(fc.constantFrom('x', 's', 'm.y', 'missing'), test)
   .map(([path, data]): ConditionData => ({ tests: [[path, path === 's' && data[0] === '<' && 'path' in data[1] ? ['<', { path: 'x' }] : data]] }))
-export const anyCondition: fc.Arbitrary<ConditionData> = fc.oneof(
+const anyCondition: fc.Arbitrary<ConditionData> = fc.oneof(
   { weight: 4, arbitrary: tests },
   { weight: 1, arbitrary: fc.array(tests, { minLength: 2, maxLength: 3 }).map((and) => ({ and })) },
   { weight: 1, arbitrary: fc.array(tests, { minLength: 2, maxLength: 3 }).map((or) => ({ or })) },
@@ -232,7 +232,7 @@ export type Command =
   | { readonly kind: 'createIndex'; readonly index: Omit<ModelIndex, 'name'> }
   | { readonly kind: 'deleteIndex'; readonly index: number }
   | { readonly kind: 'restart' }
-export type ReturnValues = 'NONE' | 'ALL_OLD' | 'ALL_NEW' | 'UPDATED_OLD' | 'UPDATED_NEW'
+type ReturnValues = 'NONE' | 'ALL_OLD' | 'ALL_NEW' | 'UPDATED_OLD' | 'UPDATED_NEW'
 export interface TransactCommand {
   readonly kind: 'Put' | 'Update' | 'Delete' | 'ConditionCheck'
   readonly item: AbstractItem

@@ -36,7 +36,7 @@ export function numberText(value: AttributeValue): string {
 }
 
 /** digits × 10^exponent. */
-export function decimal(text: string): { digits: bigint; exponent: number } {
+function decimal(text: string): { digits: bigint; exponent: number } {
   const match = /^(-?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text)
   if (match === null) throw new Error(`not a number: ${text}`)
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match
