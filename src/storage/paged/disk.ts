@@ -32,6 +32,7 @@ export class PageWriter {
   /** Whether what is added now is likely to be read soon. */
   keepInCache: boolean
   #disk: Disk
+  #writing: Promise<void> = Promise.resolve()
   #waiting: { readonly ref: PageRef; readonly text: string; readonly keepInCache: boolean }[] = []
 
   constructor(disk: Disk, keepInCache: boolean) {
@@ -51,6 +52,7 @@ export class PageWriter {
     this.#waiting.push({ ref: new PageRef(this.#disk.checkpoint.nextId(), built), text, keepInCache: this.keepInCache })
   }
 
+  /** Begins to write what is waiting, once what was begun before is written. */
   async write(): Promise<void> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, this.#disk.writePages)
@@ -59,8 +61,11 @@ export class PageWriter {
         this.#disk.onWritten(ref.bytes)
         blocks.push({ id: ref.id, block: await this.#disk.codec.encode(`page:${ref.id}`, text) })
       }
+      await this.#writing
       this.written.push(...group.map(({ ref }) => ref))
-      await this.#disk.blocks.writePages(blocks)
+      this.#writing = this.#disk.blocks.writePages(blocks)
+      // Its rejection is met at the next await.
+      this.#writing.catch(() => undefined)
       for (const { ref, text, keepInCache } of group) {
         const page = keepInCache ? Page.decode(text) : undefined
         if (page !== undefined) this.#disk.cache.insertPage(ref, page)
@@ -69,7 +74,14 @@ export class PageWriter {
     }
   }
 
-  abandon(): void {
+  /** Resolves when all is written. */
+  async finish(): Promise<void> {
+    await this.write()
+    await this.#writing
+  }
+
+  async abandon(): Promise<void> {
+    await this.#writing.catch(() => undefined)
     this.#disk.checkpoint.abandon(this.written.map(({ id }) => id))
   }
 }

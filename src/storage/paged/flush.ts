@@ -28,7 +28,7 @@ export async function flushTable(disk: Disk, table: MemoryTable, log: TrimmedLog
       settlements: settlementTexts(settlements),
     })
   } catch (error) {
-    writer.abandon()
+    await writer.abandon()
     throw error
   }
 }
@@ -40,7 +40,7 @@ async function writeEntries(table: MemoryTable, writer: PageWriter): Promise<voi
     if (writer.hasEnough) await writer.write()
   }
   builder.finish()
-  await writer.write()
+  await writer.finish()
 }
 
 interface Pruned {

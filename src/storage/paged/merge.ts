@@ -1,38 +1,59 @@
-// One slice of a merge: folds the oldest runs into the base from the merge's cursor on, until there are so many new pages,
-// and publishes that. The cursor is in the root, so a merge goes on after a restart. Base pages that no run entry falls
-// into stay as they are, unread; pages of a run that overlap nothing become base pages as they are. Tombstones vanish.
-import type { Key, Value } from '../store.ts'
-import { firstEndingFrom, type Level, type NodeRef, type PageRef, type Run } from './directory.ts'
+// One slice of a merge: folds some runs into the level below them from the merge's cursor on, until there are so many
+// new pages, and publishes that. The cursor is in the root, so a merge goes on after a restart. Pages of the level that
+// no run entry falls into stay as they are, unread; pages of a run that overlap nothing move in as they are.
+// Tombstones vanish in the base.
+import type { Key } from '../store.ts'
+import { firstEndingFrom, Level, type NodeRef, type PageRef, type Run } from './directory.ts'
 import { type Disk, editLevel, loadNode, loadPage, PageWriter } from './disk.ts'
+import type { MergePlan } from './merge-plan.ts'
 import { type Page, PAGE_BYTES, PageBuilder, SMALL_PAGE_BYTES } from './page.ts'
 
 /** Pages read for it, where little comes out of much (deletions). */
 const READS_PER_SLICE = 48
 /** Page references taken over as they are; they cost only directory. */
 const ADOPTIONS_PER_SLICE = 256
+const PREFETCH_PAGES = 4
 
-/** Starts a merge of all present runs, or goes on with the one under way. False when there is nothing left to do. */
-export async function mergeSlice(disk: Disk): Promise<boolean> {
-  const { version, merging } = disk.checkpoint
-  const { runs: runCount, cursor } = merging ?? { runs: version.runs.length, cursor: '' }
-  if (runCount === 0) return false
-  const newest = version.runs.slice(0, version.runs.length - runCount)
-  const merged = version.runs.slice(version.runs.length - runCount)
-  const slice = new Slice(disk, version.base, merged, cursor)
+/** Goes on with the merge under way, or begins the one that `begin` names. False when it was the last slice, or nothing is to do. */
+export async function mergeSlice(disk: Disk, begin: () => MergePlan | undefined): Promise<boolean> {
+  const { version } = disk.checkpoint
+  let { merging } = disk.checkpoint
+  let runs = version.runs
+  if (merging === undefined) {
+    const plan = begin()
+    if (plan === undefined) return false
+    merging = { count: plan.count, older: runs.length - plan.count, cursor: '' }
+    // A level of its own for what is merged, where it does not go into the one below.
+    if (!plan.intoNext) {
+      runs = [...runs.slice(0, plan.count), { level: new Level([]), from: '' }, ...runs.slice(plan.count)]
+      merging = { ...merging, older: merging.older + 1 }
+    }
+  }
+  const { count, older, cursor } = merging
+  const newer = runs.slice(0, runs.length - older - count)
+  const merged = runs.slice(newer.length, newer.length + count)
+  const rest = runs.slice(newer.length + count)
+  const target = rest[0]
+  const slice = new Slice(disk, target?.level ?? version.base, merged, cursor, target !== undefined)
   try {
     const nextCursor = await slice.merge()
-    const { level, built, superseded } = await editLevel(disk, version.base, slice.removed, slice.added())
+    const { level, built, superseded } = await editLevel(disk, target?.level ?? version.base, slice.removed, slice.added())
     const done = nextCursor === undefined
     await disk.checkpoint.publish({
-      base: level,
+      ...(target === undefined ? { base: level } : {}),
       built,
-      runs: done ? newest : [...newest, ...merged.map((run) => ({ level: run.level, from: nextCursor }))],
+      runs: [
+        ...newer,
+        ...(done ? [] : merged.map((run) => ({ level: run.level, from: nextCursor }))),
+        ...(target === undefined ? [] : [{ level, from: '' }]),
+        ...rest.slice(1),
+      ],
       superseded: [...superseded, ...slice.superseded, ...(done ? merged.flatMap((run) => run.level.nodes) : [])],
-      merging: done ? undefined : { runs: runCount, cursor: nextCursor },
+      merging: done ? undefined : { count, older, cursor: nextCursor },
     })
     return !done
   } catch (error) {
-    slice.abandon()
+    await slice.abandon()
     throw error
   }
 }
@@ -48,9 +69,12 @@ class Slice {
   /** Newest first. */
   #runs: LevelWalk[]
   #cursor: Key
+  /** There are older entries below the target, which tombstones must go on hiding. */
+  #keepTombstones: boolean
 
-  constructor(disk: Disk, base: Level, runs: readonly Run[], cursor: Key) {
+  constructor(disk: Disk, base: Level, runs: readonly Run[], cursor: Key, keepTombstones: boolean) {
     this.#disk = disk
+    this.#keepTombstones = keepTombstones
     this.#writer = new PageWriter(disk, false)
     this.#builder = new PageBuilder(this.#writer.add)
     this.#base = new LevelWalk(disk, base)
@@ -63,8 +87,8 @@ class Slice {
     return [...this.#writer.written, ...this.#adopted].sort((a, b) => (a.firstKey < b.firstKey ? -1 : 1))
   }
 
-  abandon(): void {
-    this.#writer.abandon()
+  abandon(): Promise<void> {
+    return this.#writer.abandon()
   }
 
   /** Resolves with the next slice's cursor, or undefined when the runs are used up. */
@@ -87,7 +111,7 @@ class Slice {
       if (this.#writer.hasEnough) await this.#writer.write()
     }
     this.#builder.finish()
-    await this.#writer.write()
+    await this.#writer.finish()
     this.superseded.push(...this.removed)
     return more ? this.#cursor : undefined
   }
@@ -121,7 +145,7 @@ class Slice {
 
   #canAdopt(run: LevelWalk): boolean {
     const { ref } = run
-    if (ref === undefined || run.page !== undefined || ref.tombstones > 0 || ref.bytes < SMALL_PAGE_BYTES) return false
+    if (ref === undefined || run.page !== undefined || (ref.tombstones > 0 && !this.#keepTombstones) || ref.bytes < SMALL_PAGE_BYTES) return false
     const base = this.#base.ref
     if (base !== undefined && base.firstKey <= ref.lastKey) return false
     return this.#runs.every((other) => other === run || other.key === undefined || other.key > ref.lastKey)
@@ -144,6 +168,7 @@ class Slice {
       return
     }
     this.#writer.keepInCache = ref.page !== undefined
+    this.#base.prefetch(this.#runs)
     const page = await loadPage(this.#disk, ref)
     this.removed.push(ref)
     await this.#base.nextPage()
@@ -158,7 +183,7 @@ class Slice {
         if (run.key === key) index++
         await this.#takeEntry(run)
       } else {
-        this.#builder.add(key, page.valueAt(index) as Value, page.wide)
+        this.#builder.add(key, page.valueAt(index), page.wide)
         if (run !== undefined) this.#cursor = after(key)
         index++
       }
@@ -182,7 +207,7 @@ class Slice {
       return
     }
     const value = run.page?.valueAt(run.index)
-    if (value !== undefined) this.#builder.add(key, value, run.page?.wide === true)
+    if (value !== undefined || this.#keepTombstones) this.#builder.add(key, value, run.page?.wide === true)
     this.#cursor = after(key)
     for (const other of this.#runs) {
       if (other.key !== key || (other.page === undefined && !(await other.enter()))) continue
@@ -196,7 +221,7 @@ class Slice {
     if (this.#writer.hasEnough) await this.#writer.write()
   }
 
-  /** A small base page right before what is being merged is rewritten with it. */
+  /** A small page of the target right before what is being merged is rewritten with it. */
   async #takeInPrevious(): Promise<void> {
     const { previous } = this.#base
     if (previous === undefined || this.#builder.bytes > 0 || previous.bytes >= PAGE_BYTES / 2) return
@@ -209,7 +234,7 @@ class Slice {
     const page = await loadPage(this.#disk, ref)
     this.removed.push(ref)
     for (let index = 0; page !== undefined && index < page.count; index++) {
-      this.#builder.add(page.keyAt(index), page.valueAt(index) as Value, page.wide)
+      this.#builder.add(page.keyAt(index), page.valueAt(index), page.wide)
     }
   }
 }
@@ -272,8 +297,19 @@ class LevelWalk {
     this.#pages = await this.#pagesOf(this.#node)
   }
 
+  /** Asks for the next pages that an entry of the runs may well fall into. */
+  prefetch(runs: readonly LevelWalk[]): void {
+    for (const ref of this.#pages.slice(this.#at + 1, this.#at + 1 + PREFETCH_PAGES)) {
+      const isTouched = runs.some((run) => run.page !== undefined && run.page.keyAt(run.page.count - 1) >= ref.firstKey)
+      // What fails here fails again where it is needed.
+      if (isTouched && ref.page === undefined) this.#disk.cache.load(ref).catch(() => undefined)
+    }
+  }
+
   /** Enters the present page at its first entry; false where it is damaged and to be left out. */
   async enter(): Promise<boolean> {
+    const next = this.#pages[this.#at + 1]
+    if (next !== undefined && next.page === undefined) this.#disk.cache.load(next).catch(() => undefined)
     this.page = await loadPage(this.#disk, this.ref as PageRef)
     this.index = 0
     return this.page !== undefined

@@ -13,6 +13,7 @@ import type { LogRecord } from './log-record.ts'
 import { Maintenance } from './maintenance.ts'
 import { MemoryTable } from './memory-table.ts'
 import { mergeSlice } from './merge.ts'
+import { type MergePlan, planMerge, planOfAll } from './merge-plan.ts'
 import { PAGE_BYTES } from './page.ts'
 import { PageCache } from './page-cache.ts'
 import { QuotaGuard, type StorageEstimate } from './quota-guard.ts'
@@ -38,7 +39,7 @@ export interface PagedStoreOptions {
 }
 
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024
-const DEFAULT_LOG_BYTES = 6 * 1024 * 1024
+const DEFAULT_LOG_BYTES = 8 * 1024 * 1024
 /** A row of the log costs some 20 µs to read. */
 const LOG_ROWS = 8_000
 /** An idle store flushes only what would be felt at the next opening. */
@@ -47,7 +48,6 @@ const IDLE_MS = 1_000
 /** Openings that wrote nothing leave a row each; beyond this many the log's start moves on. */
 const MAX_EPOCH_ROWS = 64
 const MAX_RUNS = 8
-const MERGE_RUNS = 4
 const SLICE_PAGES = 16
 /** Pages in one transaction: page reads wait for it. */
 const WRITE_PAGES = 4
@@ -221,7 +221,7 @@ export class PagedStore implements Store {
   compact(): Promise<void> {
     return this.#exclusive(async () => {
       await this.#flush()
-      while (this.#checkpoint.version.runs.length > 0) await this.#mergeSlice()
+      while (this.#checkpoint.version.runs.length > 0) await this.#mergeSlice(() => planOfAll(this.#checkpoint.version))
       if (this.#checkpoint.hasSweepable) await this.#checkpoint.publish({})
     })
   }
@@ -292,7 +292,12 @@ export class PagedStore implements Store {
   #room(): Promise<void> | undefined {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const isFull = (): boolean => this.#logBytes > this.#logLimit * 2 || this.#logRows > LOG_ROWS * 2
-    if (!isFull() || this.#maintenance.isBackingOff) return undefined
+    if (this.#maintenance.isBackingOff) return undefined
+    if (!isFull()) {
+      // The flush has to wait for a merge: each group waits for a slice of it, rather than some for all of it.
+      const isLate = this.#checkpoint.version.runs.length >= MAX_RUNS && this.#logBytes > this.#logLimit
+      return isLate && this.#maintenance.damage === undefined ? this.#maintenance.progress() : undefined
+    }
     return (async () => {
       while (isFull() && !this.#maintenance.isBackingOff) {
         await this.#maintenance.progress()
@@ -311,7 +316,7 @@ export class PagedStore implements Store {
         return this.#logBytes > this.#logLimit * share || this.#logRows > LOG_ROWS * share
       },
       flush: () => this.#flush(),
-      isMergeDue: () => this.#checkpoint.merging !== undefined || runs() >= MERGE_RUNS,
+      isMergeDue: () => this.#checkpoint.merging !== undefined || this.#planMerge() !== undefined,
       isMergeUrgent: () => runs() >= MAX_RUNS,
       mergeSlice: () => this.#mergeSlice(),
       isSweepDue: () => this.#checkpoint.hasSweepable,
@@ -376,9 +381,13 @@ export class PagedStore implements Store {
     return ranges
   }
 
-  async #mergeSlice(): Promise<void> {
-    await mergeSlice(this.#disk)
+  async #mergeSlice(begin = (): MergePlan | undefined => this.#planMerge()): Promise<void> {
+    await mergeSlice(this.#disk, begin)
     this.#view = this.#newView()
+  }
+
+  #planMerge(): MergePlan | undefined {
+    return planMerge(this.#checkpoint.version, MAX_RUNS, this.#logLimit)
   }
 
   #assertAlive(): void {

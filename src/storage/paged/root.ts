@@ -7,9 +7,13 @@ import { Level, NodeRef, type NodeSummary, type Run } from './directory.ts'
 const FORMAT = 1
 export const ROOT_NAME = 'root'
 
-/** A merge under way: the oldest `runs` runs are in the base below `cursor`. */
+/**
+ * A merge under way: of the runs, `count` before the `older` oldest are merged into the level that follows them (the
+ * newest of the older runs, or the base where there is none), and are there below `cursor`.
+ */
 export interface Merging {
-  readonly runs: number
+  readonly count: number
+  readonly older: number
   readonly cursor: Key
 }
 
