@@ -1,10 +1,9 @@
 // The page's side of the browser: starts the engine worker and the broker, wraps ports with comlink, and tells the worker
 // when the page goes and comes. In the page's size budget: keep it small.
 // Invariant: every comlink proxy in use is referenced from here; one that is collected closes its port.
-import type { Endpoint } from 'comlink'
-import { proxy, transfer, wrap } from 'comlink'
 import { Link } from './link.ts'
-import { randomUuid, setTimer } from './platform-environment.ts'
+import { type CallEndpoint, proxy, transfer, wrap } from './page-comlink.ts'
+import { setTimer } from './platform-environment.ts'
 import type { WorkerApi } from './platform-worker-api.ts'
 import type { HostPort, TabControl, TabEvents } from './protocol.ts'
 
@@ -17,7 +16,7 @@ export interface BrowserLinkOptions {
 
 /** Connects this page to the engine of `database`, wherever it runs. Starts a worker: in pages only. */
 export function connectBrowser(database: string, options: BrowserLinkOptions = {}): Link {
-  const client = randomUuid().slice(-12)
+  const client = crypto.getRandomValues(new Uint32Array(2)).join('-')
   const link = new Link({
     environment: { now: () => Date.now(), setTimer },
     client,

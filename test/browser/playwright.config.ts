@@ -10,6 +10,6 @@ export default defineConfig({
   timeout: 60_000,
   outputDir: '../../test-results',
   use: {
-    launchOptions: { executablePath: findBrowser(), args: BROWSER_ARGS },
+    launchOptions: { executablePath: findBrowser() ?? 'chromium', args: BROWSER_ARGS },
   },
 })

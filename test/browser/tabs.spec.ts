@@ -1,12 +1,14 @@
-import type { BrowserContext, Page } from '@playwright/test'
+// The topology in a real browser (design section 4): hosts closed, killed, frozen and thawed under load, tabs opened at
+// once, reloads in a storm, with and without SharedWorker. Acknowledgements are recorded here, outside the browser.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test as base } from '@playwright/test'
-import { type SourceServer, serveSource } from './fixtures/serve-source.ts'
-import type { Acknowledgement } from './fixtures/tabs-page.ts'
+import { type FixtureServer, serveFixtures } from './fixtures/serve-fixtures.ts'
+import { BrowserTabs } from './fixtures/tabs-driver.ts'
 
-const test = base.extend<object, { server: SourceServer }>({
+const test = base.extend<object, { server: FixtureServer }>({
   server: [
     async ({}, use) => {
-      const server = await serveSource()
+      const server = await serveFixtures('tabs.html')
       await use(server)
       await server.close()
     },
@@ -14,37 +16,115 @@ const test = base.extend<object, { server: SourceServer }>({
   ],
 })
 
-class Tabs {
-  readonly acknowledged: Acknowledgement[] = []
-  readonly #context: BrowserContext
-  readonly #url: string
-  constructor(context: BrowserContext, server: SourceServer, parameters = '') {
-    this.#context = context
-    this.#url = `${server.url}/test/browser/fixtures/tabs.html?database=tabs${parameters}`
-  }
-  async open(): Promise<Page> {
-    const page = await this.#context.newPage()
-    page.on('console', (message) => console.log('console', message.text()))
-    page.on('pageerror', (error) => console.log('pageerror', error.message))
-    await page.exposeFunction('acknowledge', (all: Acknowledgement[]) => this.acknowledged.push(...all))
-    await page.goto(this.#url)
-    return page
-  }
-}
+/** The bound of T2. */
+const RECOVERY_MS = 2000
 
-test('smoke', async ({ context, server }) => {
-  const tabs = new Tabs(context, server)
-  const a = await tabs.open()
-  await a.evaluate(() => window.tab.createTable())
-  console.log(await a.evaluate(() => window.tab.statuses))
-  const b = await tabs.open()
-  console.log(await b.evaluate(() => window.tab.item('total')))
-  await b.evaluate(() => window.tab.start('b', 3))
-  await a.evaluate(() => window.tab.start('a', 3))
-  await new Promise((resolve) => setTimeout(resolve, 1000))
-  await Promise.all([a, b].map((page) => page.evaluate(() => window.tab.stop())))
-  console.log(tabs.acknowledged.length, tabs.acknowledged.filter((x) => x.error).slice(0, 3))
-  console.log(await b.evaluate(() => window.tab.item('total')))
-  console.log('own', await a.evaluate(() => window.tab.roundTrip(500)), 'other', await b.evaluate(() => window.tab.roundTrip(500)))
-  expect(1).toBe(1)
-})
+for (const [way, parameters] of [
+  ['through the broker', ''],
+  ['without SharedWorker', '&broker=none'],
+] as const) {
+  test.describe(way, () => {
+    test('T1, T2: the host tab is closed', async ({ context, server }) => {
+      const tabs = new BrowserTabs(context, server, parameters)
+      const host = await tabs.openHost('host')
+      const others = [await tabs.open('a'), await tabs.open('b')]
+      for (const tab of [host, ...others]) await tab.start()
+      await host.page.close()
+      for (const tab of others) await tab.progress(20)
+      for (const tab of others) await tab.stop()
+      console.log(`${way}, host closed: longest wait ${tabs.longestWait(others)} ms`)
+      for (const tab of others) await tabs.verify(tab, others)
+      expect(tabs.longestWait(others)).toBeLessThan(RECOVERY_MS)
+    })
+
+    test('T1, T2: the renderer of the host is killed', async ({ context, server }) => {
+      const tabs = new BrowserTabs(context, server, parameters)
+      const host = await tabs.openHost('host')
+      const others = [await tabs.open('a'), await tabs.open('b')]
+      for (const tab of [host, ...others]) await tab.start()
+      await host.kill()
+      for (const tab of others) await tab.progress(20)
+      // And the next host too, with a tab that came after.
+      const late = await tabs.open('late')
+      await late.start()
+      for (const tab of [...others, late]) await tab.stop()
+      console.log(`${way}, host killed: longest wait ${tabs.longestWait([...others, late])} ms`)
+      await tabs.verify(late, [...others, late])
+      expect(tabs.longestWait([...others, late])).toBeLessThan(RECOVERY_MS)
+    })
+
+    test('T1, T2, S5: the host stands still without a word, and goes on later', async ({ context, server }) => {
+      const tabs = new BrowserTabs(context, server, parameters)
+      const host = await tabs.openHost('host')
+      const others = [await tabs.open('a'), await tabs.open('b')]
+      for (const tab of [host, ...others]) await tab.start()
+      await host.page.evaluate(() => window.tab.block(6000))
+      for (const tab of others) await tab.progress(20)
+      const [other = host] = others
+      const known = await other.total()
+      // Asked while it stands still, answered when it goes on: by whom?
+      expect(await host.total(), 'what the old host tells its own page').toBeGreaterThanOrEqual(known)
+      await host.progress(20)
+      for (const tab of [host, ...others]) await tab.stop()
+      console.log(`${way}, host blocked: longest wait ${tabs.longestWait(others)} ms`)
+      await tabs.verify(host, [host, ...others])
+      expect(tabs.longestWait(others)).toBeLessThan(RECOVERY_MS)
+    })
+
+    test('T1, T2: the page of the host is frozen by the browser and thawed', async ({ context, server }) => {
+      const tabs = new BrowserTabs(context, server, parameters)
+      const host = await tabs.openHost('host')
+      const other = await tabs.open('a')
+      for (const tab of [host, other]) await tab.start()
+      await host.setLifecycle('frozen')
+      await other.progress(50)
+      await host.setLifecycle('active')
+      await host.progress(20)
+      for (const tab of [host, other]) await tab.stop()
+      console.log(`${way}, host frozen: longest wait ${tabs.longestWait([other])} ms`)
+      await tabs.verify(other, [host, other])
+      expect(tabs.longestWait([other])).toBeLessThan(RECOVERY_MS)
+    })
+
+    test('three tabs opened at once find one host', async ({ context, server }) => {
+      const tabs = new BrowserTabs(context, server, parameters)
+      const all = await Promise.all(['a', 'b', 'c'].map((name) => tabs.open(name)))
+      await Promise.all(all.map(({ page }) => page.evaluate(() => window.tab.createTable())))
+      await Promise.all(all.map((tab) => tab.start()))
+      await Promise.all(all.map((tab) => tab.progress(20)))
+      for (const tab of all) await tab.stop()
+      for (const tab of all) await tabs.verify(tab, all)
+    })
+
+    test('T1, T2: twenty reloads in a storm', async ({ context, server }) => {
+      const tabs = new BrowserTabs(context, server, parameters)
+      const stormy = [await tabs.openHost('host'), await tabs.open('a')]
+      const calm = await tabs.open('calm')
+      await calm.start()
+      for (let reload = 0; reload < 20; reload++) {
+        const { page, name } = stormy[reload % 2] ?? calm
+        await page.evaluate(([tab]) => window.tab.start(tab, 2), [`${name}${reload}`] as const)
+        await sleep((reload % 5) * 30)
+        await page.reload({ waitUntil: 'commit' })
+        await page.waitForFunction(() => 'tab' in window)
+      }
+      await calm.progress(20)
+      await calm.stop()
+      console.log(`${way}, reload storm: longest wait ${tabs.longestWait([calm])} ms`)
+      await tabs.verify(calm, [calm])
+      expect(tabs.longestWait([calm])).toBeLessThan(RECOVERY_MS)
+    })
+
+    test('round trips', async ({ context, server }) => {
+      const tabs = new BrowserTabs(context, server, parameters)
+      const host = await tabs.openHost('host')
+      const other = await tabs.open('other')
+      await host.start(1)
+      await host.stop()
+      const [own, far] = [await host.page.evaluate(() => window.tab.roundTrip(2000)), await other.page.evaluate(() => window.tab.roundTrip(2000))]
+      console.log(`${way}: GetItem takes ${own} µs in the host's tab, ${far} µs in another`)
+      expect(own).toBeGreaterThan(0)
+      expect(far).toBeGreaterThan(0)
+    })
+  })
+}
