@@ -13,13 +13,13 @@ export async function buildPackage() {
   await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' })
 }
 
-/** @param {string} folder @returns {Promise<{ url: string, close(): Promise<void> }>} */
-export async function serveBuilt(folder) {
+/** @param {string} folder @param {{ headers?: Record<string, string> }} [options] @returns {Promise<{ url: string, close(): Promise<void> }>} */
+export async function serveBuilt(folder, { headers = {} } = {}) {
   await buildPackage()
   const outDir = mkdtempSync(join(tmpdir(), 'holdfast-built-'))
   const shared = { configFile: false, root: folder, logLevel: 'warn', resolve: { alias } }
   await build({ ...shared, build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, minify: !process.env.HOLDFAST_PROFILE }, worker: { format: 'es' } })
-  const server = await preview({ ...shared, build: { outDir }, preview: { host: '127.0.0.1', port: 0, strictPort: false } })
+  const server = await preview({ ...shared, build: { outDir }, preview: { host: '127.0.0.1', port: 0, strictPort: false, headers } })
   const { port } = server.httpServer.address()
   return {
     url: `http://127.0.0.1:${port}/`,
