@@ -24,7 +24,6 @@ const MOST_UNDER_WAY = 8
 const CHUNK_KEYS = 100
 
 export async function batchWrite(context: TableContext, requests: BatchWriteRequests, options: BatchWriteOptions = {}): Promise<void> {
-  const { codec } = context
   let written = 0
   const write = (clause: string) => async (chunk: readonly AttributeMap[]): Promise<void> => {
     await context.request('BulkWrite', { TableName: context.definition.tableName, [clause]: chunk }, options)
@@ -32,8 +31,8 @@ export async function batchWrite(context: TableContext, requests: BatchWriteRequ
     options.onProgress?.(written)
   }
   await context.declare(options.signal)
-  await pipelined(chunksOf(requests.put, (item) => codec.encodeItem(item), CHUNK_ITEMS), write('Put'))
-  await pipelined(chunksOf(requests.delete, (key) => codec.encodeKey(key), CHUNK_ITEMS), write('Delete'))
+  await pipelined(chunksOf(requests.put, (item) => context.encodeItem(item), CHUNK_ITEMS), write('Put'))
+  await pipelined(chunksOf(requests.delete, (key) => context.encodeKey(key), CHUNK_ITEMS), write('Delete'))
 }
 
 interface BatchGetOutput {
@@ -43,13 +42,13 @@ interface BatchGetOutput {
 
 /** In the order of the keys; a key that comes twice gives one item. */
 export async function batchGet(context: TableContext, keys: Iterable<object>, options: ReadOptions = {}): Promise<object[]> {
-  const { codec, definition } = context
+  const { definition } = context
   const name = definition.tableName
   /** By the key's text, in the order of the request. */
   const found = new Map<string, object | undefined>()
   const wanted: AttributeMap[] = []
   for (const key of keys) {
-    const encoded = codec.encodeKey(key)
+    const encoded = context.encodeKey(key)
     const text = JSON.stringify(encoded)
     if (!found.has(text)) wanted.push(encoded)
     found.set(text, undefined)
@@ -57,7 +56,7 @@ export async function batchGet(context: TableContext, keys: Iterable<object>, op
   const read = async (chunk: readonly AttributeMap[]): Promise<void> => {
     const request = { RequestItems: { [name]: { Keys: chunk, ConsistentRead: options.consistentRead } } }
     const { Responses, UnprocessedKeys } = await context.request<BatchGetOutput>('BatchGetItem', request, options)
-    for (const item of Responses[name] ?? []) found.set(JSON.stringify(pick(item, codec.keyNames)), codec.decodeItem(item))
+    for (const item of Responses[name] ?? []) found.set(JSON.stringify(pick(item, context.keyNames)), context.decodeItem(item))
     const left = UnprocessedKeys?.[name]?.Keys
     if (left !== undefined) await read(left)
   }

@@ -56,7 +56,8 @@ export class LiveQuery extends Source<Items> {
   /** By token, ascending. */
   #entries: readonly Entry[] = []
   #isRunning = false
-  #unsubscribe: (() => void) | undefined
+  /** Once the table is declared: to the query and to the session's state. */
+  #subscriptions: (() => void)[] = []
 
   constructor(context: TableContext, description: LiveDescription) {
     super(PENDING)
@@ -72,7 +73,6 @@ export class LiveQuery extends Source<Items> {
     if (this.#isRunning) return
     this.#isRunning = true
     this.set(PENDING)
-    this.#context.session.onEnd.add(this.#sessionEnded)
     void this.#follow()
   }
 
@@ -87,29 +87,31 @@ export class LiveQuery extends Source<Items> {
 
   #leave(): void {
     this.#isRunning = false
-    this.#context.session.onEnd.delete(this.#sessionEnded)
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
+    for (const unsubscribe of this.#subscriptions) unsubscribe()
     this.#entries = []
   }
 
   async #follow(): Promise<void> {
+    const { session } = this.#context
+    const subscriptions: (() => void)[] = (this.#subscriptions = [])
     try {
       await this.#context.declare()
-      if (!this.#isRunning || this.#unsubscribe !== undefined) return
-      this.#unsubscribe = this.#context.session.link().subscribe(this.#description.query, {
+      // Left meanwhile, and perhaps begun anew.
+      if (!this.#isRunning || this.#subscriptions !== subscriptions) return
+      const hosted = session.link().subscribe(this.#description.query, {
         snapshot: (entries) => this.#apply(entries, []),
         change: (entries) => this.#apply(entries, [...this.#entries]),
         failed: (error) => this.#fail(error),
       })
+      subscriptions.push(hosted)
+      subscriptions.push(session.status.subscribe({ next: ({ error }) => error && this.#fail(error), complete: () => this.end() }))
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  readonly #sessionEnded = (error?: Error): void => (error === undefined ? this.end() : this.#fail(error))
-
   #fail(error: unknown): void {
+    if (!this.#isRunning) return
     const failure = error as HoldfastException
     this.#leave()
     this.set({ ...this.current, status: 'FAILED', changes: [], error: failure })
@@ -142,7 +144,7 @@ export class LiveQuery extends Source<Items> {
   /** `old` itself, if it is of this token and nothing that is shown changed. */
   #entry(token: string, stored: AttributeMap, old: Entry | undefined): Entry {
     const { indexNames, projection, keyNames } = this.#description
-    const whole = this.#context.codec.decodeItem(stored, indexNames)
+    const whole = this.#context.decodeItem(stored, indexNames)
     const item = projection === undefined ? whole : pick(whole, projection)
     return old?.token === token && textOf(old.item) === textOf(item) ? old : { token, keys: pick(whole, keyNames), item }
   }

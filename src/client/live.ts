@@ -88,12 +88,10 @@ export class Source<T> implements Live<T> {
   /** The present value, then the newest whenever the loop comes round. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     let fresh = false
-    let ended = false
-    let failure: HoldfastException | undefined
+    let ended: { readonly error: HoldfastException | undefined } | undefined
     let wake = (): void => undefined
     const end = (error?: HoldfastException): void => {
-      ended = true
-      failure = error
+      ended = { error }
       wake()
     }
     const subscription = this.subscribe({
@@ -109,8 +107,8 @@ export class Source<T> implements Live<T> {
         if (fresh && this.isKnown(this.#current)) {
           fresh = false
           yield this.#current
-        } else if (ended) {
-          if (failure !== undefined) throw failure
+        } else if (ended !== undefined) {
+          if (ended.error !== undefined) throw ended.error
           return
         } else {
           await new Promise<void>((resolve) => {

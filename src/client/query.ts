@@ -5,7 +5,7 @@ import { conditionData, testsData, type Condition } from './condition.ts'
 import type { IndexDefinition, LocalIndexDefinition } from './definition.ts'
 import type { Live } from './live.ts'
 import { type LiveItems, LiveQuery } from './live-query.ts'
-import type { ReadOptions, RequestOptions } from './request-options.ts'
+import type { ReadHooks, ReadOptions, ReadOutput, RequestOptions } from './request-options.ts'
 import type { TableContext } from './table-context.ts'
 import { encodeMap } from './values.ts'
 
@@ -47,21 +47,12 @@ export interface Queries<T, K, C> {
 
 type Options = ScanOptions<never> & { readonly projection?: readonly string[] }
 type Index = IndexDefinition<string, string> | LocalIndexDefinition<string, string>
-export interface PageOutput {
+interface PageOutput extends ReadOutput {
   /** Not with Select COUNT. */
   readonly Items?: AttributeMap[]
   readonly Count: number
   readonly ScannedCount: number
-  readonly LastEvaluatedKey?: AttributeMap
-  /** With ReturnStamp. */
-  readonly Stamp?: number
-  readonly Epoch?: number
 }
-/** Of the package's own: hears each request and its answer. */
-interface ReadHooks extends RequestOptions {
-  readonly onPage?: (input: object, output: PageOutput) => void
-}
-
 /** Items evaluated per request of a loop: the first ones come soon. */
 const LOOP_LIMIT = 1000
 
@@ -107,7 +98,7 @@ export class ItemQuery implements Query<object, object> {
     const output = await this.#read({ Take, Limit: limit, ExclusiveStartKey: start && encodeMap(start) }, options)
     const page = { items: this.#decode(output), count: output.Count, scannedCount: output.ScannedCount }
     const last = output.LastEvaluatedKey
-    return last === undefined ? page : { ...page, lastEvaluatedKey: this.#context.codec.decodePart(last) }
+    return last === undefined ? page : { ...page, lastEvaluatedKey: this.#context.decodePart(last) }
   }
 
   async *pages(options: PageOptions<object> = {}): AsyncGenerator<Page<object, object>, void, undefined> {
@@ -163,17 +154,17 @@ export class ItemQuery implements Query<object, object> {
       ConsistentRead: consistentRead,
       Segment: segment,
       TotalSegments: totalSegments,
-      ReturnStamp: options?.onPage && true,
+      ReturnStamp: options?.onRead && true,
       ...page,
     }
     const operation = this.key === undefined ? 'Scan' : 'Query'
     const output = await this.#context.request<PageOutput>(operation, input, { ...this.options, ...options })
-    options?.onPage?.(input, output)
+    options?.onRead?.(input, output)
     return output
   }
 
   /** What a request and a live query share. */
-  #input(): object {
+  #input() {
     const { filter, scanIndexForward } = this.options
     return {
       TableName: this.tableName,
@@ -186,7 +177,7 @@ export class ItemQuery implements Query<object, object> {
 
   #decode({ Items = [] }: PageOutput): object[] {
     const names = this.options.projection ?? this.#indexNames()
-    return Items.map((item) => this.#context.codec.decodeItem(item, names))
+    return Items.map((item) => this.#context.decodeItem(item, names))
   }
 
   get #index(): Index | undefined {
@@ -197,7 +188,7 @@ export class ItemQuery implements Query<object, object> {
   /** Of the table, then of the index. */
   #keyNames(): string[] {
     const index: Partial<IndexDefinition<string, string>> = this.#index ?? {}
-    return [...new Set([this.#context.codec.keyNames, index.partitionKey ?? [], index.sortKey ?? []].flat(2))]
+    return [...new Set([this.#context.keyNames, index.partitionKey ?? [], index.sortKey ?? []].flat(2))]
   }
 
   /** What the index holds, where that is not the whole item. */

@@ -1,4 +1,5 @@
 // Options that requests share, and the capacity meter. Aborting a signal ends the wait, not a commit that is on its way.
+import type { AttributeMap } from '../model/attribute-value.ts'
 import type { Condition } from './condition.ts'
 
 /** Sums what the requests that it was given to consumed, by DynamoDB's rules. */
@@ -32,6 +33,17 @@ export interface RequestOptions {
 }
 export interface ReadOptions extends RequestOptions {
   readonly consistentRead?: boolean
+}
+/** What a read of the package's own tells a transaction. */
+export interface ReadOutput {
+  readonly LastEvaluatedKey?: AttributeMap
+  /** With ReturnStamp. */
+  readonly Stamp?: number
+  readonly Epoch?: number
+}
+export interface ReadHooks extends ReadOptions {
+  /** Hears each request and its answer. */
+  readonly onRead?: (input: { readonly TableName: string; readonly Key?: AttributeMap }, output: ReadOutput) => void
 }
 /** `strict` survives power loss. */
 export type Durability = 'relaxed' | 'strict'

@@ -23,9 +23,8 @@ export interface SessionPlatform extends Pick<Environment, 'random' | 'setTimer'
 
 export class Session {
   readonly platform: SessionPlatform
+  /** Completes when the database is closed; a state with an error is final. */
   readonly status = new Source<LinkStatus>({ state: 'OPENING' })
-  /** Told when the database is closed, or can't go on: then with the error. */
-  readonly onEnd = new Set<(error?: Error) => void>()
   readonly #durability: Durability | undefined
   #link: ReturnType<SessionPlatform['connect']> | undefined
   #isClosed = false
@@ -77,7 +76,6 @@ export class Session {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#end()
     await this.#link?.close()
     this.#tell({ state: 'CLOSED' })
     this.status.end()
@@ -85,11 +83,6 @@ export class Session {
 
   #tell(status: LinkStatus): void {
     if (status.state !== this.status.current.state) this.status.set(status)
-    if (status.error !== undefined) this.#end(status.error)
-  }
-
-  #end(error?: Error): void {
-    for (const listener of this.onEnd) listener(error)
   }
 }
 

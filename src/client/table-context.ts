@@ -1,22 +1,19 @@
-// What a table's verbs, queries and live queries share: its codec, and requests that wait until the table is declared.
+// What a table's verbs, queries and live queries share: items to and from compact form, and requests that wait until the table is declared.
 // A failed declaration is the error of each request that needed it, and is tried again by the next.
 import type { DeclareTableMessage } from '../host/native-protocol.ts'
 import type { DefinitionData } from './definition.ts'
 import { ItemCodec } from './item-codec.ts'
 import { type SendOptions, type Session, untilAborted } from './session.ts'
 
-export class TableContext {
+export class TableContext extends ItemCodec {
   readonly session: Session
-  readonly definition: DefinitionData
-  readonly codec: ItemCodec
   readonly #shared = new Map<string, WeakRef<object>>()
   #declaration: Promise<unknown> | undefined
   #isDeclared = false
 
   constructor(session: Session, definition: DefinitionData) {
+    super(definition)
     this.session = session
-    this.definition = definition
-    this.codec = new ItemCodec(definition)
   }
 
   /** The one object of this id, for as long as somebody holds it. */

@@ -6,7 +6,7 @@ import { conditionData, type RawExpression } from './condition.ts'
 import type { DefinitionData, HasShape, TableDefinition, TableShape } from './definition.ts'
 import type { IndexItem, IndexKey, KeyCondition, PartitionKeyOf, SortKeyOf } from './key-condition.ts'
 import { ItemQueries, type Queries } from './query.ts'
-import type { ReadOptions, WriteOptions } from './request-options.ts'
+import type { ReadHooks, ReadOptions, ReadOutput, WriteOptions } from './request-options.ts'
 import type { StreamOf, TriggerOf } from './stream.ts'
 import { updateData, type Update } from './update.ts'
 
@@ -56,7 +56,7 @@ export interface Table<T extends TableShape>
 }
 
 type AnyWriteOptions = WriteOptions<never> & { readonly returnValues?: string }
-interface ItemOutput {
+interface ItemOutput extends ReadOutput {
   readonly Item?: AttributeMap
   readonly Attributes?: AttributeMap
 }
@@ -67,23 +67,29 @@ export class ItemTable extends ItemQueries {
     return this.context.definition
   }
 
-  async get(key: object, options?: ReadOptions): Promise<object | undefined> {
+  async get(key: object, options?: ReadHooks): Promise<object | undefined> {
     const { context } = this
-    const input = { TableName: this.definition.tableName, Key: context.codec.encodeKey(key), ConsistentRead: options?.consistentRead }
-    const { Item } = await context.request<ItemOutput>('GetItem', input, options)
-    return Item && context.codec.decodeItem(Item)
+    const input = {
+      TableName: context.definition.tableName,
+      Key: context.encodeKey(key),
+      ConsistentRead: options?.consistentRead,
+      ReturnStamp: options?.onRead && true,
+    }
+    const output = await context.request<ItemOutput>('GetItem', input, options)
+    options?.onRead?.(input, output)
+    return output.Item && context.decodeItem(output.Item)
   }
 
   async put(item: object, options?: AnyWriteOptions): Promise<object | undefined> {
-    return this.#write('PutItem', { Item: this.context.codec.encodeItem(item) }, options)
+    return this.#write('PutItem', { Item: this.context.encodeItem(item) }, options)
   }
 
   async update(key: object, update: object, options?: AnyWriteOptions): Promise<object | undefined> {
-    return this.#write('UpdateItem', { Key: this.context.codec.encodeKey(key), Update: updateData(update) }, options)
+    return this.#write('UpdateItem', { Key: this.context.encodeKey(key), Update: updateData(update) }, options)
   }
 
   async delete(key: object, options?: AnyWriteOptions): Promise<object | undefined> {
-    return this.#write('DeleteItem', { Key: this.context.codec.encodeKey(key) }, options)
+    return this.#write('DeleteItem', { Key: this.context.encodeKey(key) }, options)
   }
 
   batchGet(keys: Iterable<object>, options?: ReadOptions): Promise<object[]> {
@@ -99,7 +105,7 @@ export class ItemTable extends ItemQueries {
   }
 
   async #write(operation: string, input: object, options: AnyWriteOptions = {}): Promise<object | undefined> {
-    const { codec } = this.context
+    const { context } = this
     const { condition, returnValues, returnValuesOnConditionCheckFailure } = options
     const parameters = {
       TableName: this.definition.tableName,
@@ -108,7 +114,7 @@ export class ItemTable extends ItemQueries {
       ReturnValues: returnValues,
       ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure,
     }
-    const { Attributes } = await this.context.request<ItemOutput>(operation, parameters, options)
-    return Attributes && (returnValues?.startsWith('ALL') ? codec.decodeItem(Attributes) : codec.decodePart(Attributes))
+    const { Attributes } = await context.request<ItemOutput>(operation, parameters, options)
+    return Attributes && (returnValues?.startsWith('ALL') ? context.decodeItem(Attributes) : context.decodePart(Attributes))
   }
 }

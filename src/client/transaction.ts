@@ -1,11 +1,10 @@
 // Interactive transactions: a body that reads, decides and then writes. Its reads remember the state they saw; the commit is
 // one request that is refused where any of it has changed since, and then the body runs again.
-import type { AttributeMap } from '../model/attribute-value.ts'
 import { TransactionConflictException, ValidationException } from '../model/errors.ts'
 import { conditionData, type Condition, type RawExpression } from './condition.ts'
 import type { TableShape } from './definition.ts'
 import type { ItemQuery, Query } from './query.ts'
-import type { Durability, RequestOptions } from './request-options.ts'
+import type { Durability, ReadHooks, RequestOptions } from './request-options.ts'
 import type { Session } from './session.ts'
 import type { ItemTable, Table } from './table.ts'
 import type { TableContext } from './table-context.ts'
@@ -49,11 +48,6 @@ export async function transact<R>(session: Session, body: (tx: Transaction) => R
   }
 }
 
-interface Stamped {
-  readonly Stamp: number
-  readonly Epoch: number
-}
-
 /** One run of a body: `Transaction` at run time. */
 class Attempt {
   readonly #options: TransactOptions
@@ -66,45 +60,30 @@ class Attempt {
     this.#options = options
   }
 
-  async get({ context }: ItemTable, key: object): Promise<object | undefined> {
-    this.#checkRead()
-    const { tableName } = context.definition
-    const Key = context.codec.encodeKey(key)
-    const { Item, Stamp, Epoch } = await context.request<Stamped & { Item?: AttributeMap }>(
-      'GetItem',
-      { TableName: tableName, Key, ReturnStamp: true },
-      this.#options,
-    )
-    this.#reads.epoch ||= Epoch
-    this.#reads.keys.push({ TableName: tableName, Key, Stamp })
-    return Item && context.codec.decodeItem(Item)
+  async get(table: ItemTable, key: object): Promise<object | undefined> {
+    return table.get(key, this.#reading(({ TableName, Key }, { Stamp }) => this.#reads.keys.push({ TableName, Key, Stamp })))
   }
 
   async all(query: ItemQuery): Promise<object[]> {
-    this.#checkRead()
-    return query.all({
-      ...this.#options,
-      onPage: (Input, { Stamp, Epoch = 0, LastEvaluatedKey }) => {
-        this.#reads.epoch ||= Epoch
-        this.#reads.ranges.push({ Input, Stamp, LastEvaluatedKey })
-      },
-    })
+    return query.all(
+      this.#reading((Input, { Stamp, LastEvaluatedKey }) => this.#reads.ranges.push({ Input, Stamp, LastEvaluatedKey })),
+    )
   }
 
   put({ context }: ItemTable, item: object, options?: ConditionOption<never>): void {
-    this.#act('Put', context, { Item: context.codec.encodeItem(item) }, options?.condition)
+    this.#act('Put', context, { Item: context.encodeItem(item) }, options?.condition)
   }
 
   update({ context }: ItemTable, key: object, update: object, options?: ConditionOption<never>): void {
-    this.#act('Update', context, { Key: context.codec.encodeKey(key), Update: updateData(update) }, options?.condition)
+    this.#act('Update', context, { Key: context.encodeKey(key), Update: updateData(update) }, options?.condition)
   }
 
   delete({ context }: ItemTable, key: object, options?: ConditionOption<never>): void {
-    this.#act('Delete', context, { Key: context.codec.encodeKey(key) }, options?.condition)
+    this.#act('Delete', context, { Key: context.encodeKey(key) }, options?.condition)
   }
 
   conditionCheck({ context }: ItemTable, key: object, condition: object): void {
-    this.#act('ConditionCheck', context, { Key: context.codec.encodeKey(key) }, condition)
+    this.#act('ConditionCheck', context, { Key: context.encodeKey(key) }, condition)
   }
 
   async commit(session: Session): Promise<void> {
@@ -123,7 +102,15 @@ class Attempt {
     })
   }
 
-  #checkRead(): void {
+  /** Options of a read that is remembered. */
+  #reading(remember: NonNullable<ReadHooks['onRead']>): ReadHooks {
     if (this.#actions.length > 0) throw new ValidationException('Reads of a transaction come before its writes')
+    return {
+      ...this.#options,
+      onRead: (input, output) => {
+        this.#reads.epoch ||= output.Epoch ?? 0
+        remember(input, output)
+      },
+    }
   }
 }

@@ -1,8 +1,8 @@
-// The page's side of the browser: starts the engine worker and the broker, wraps ports with comlink, and tells the worker
+// The page's side of the browser: starts the engine worker and the broker, wraps ports, and tells the worker
 // when the page goes and comes. In the page's size budget: keep it small.
-// Invariant: every comlink proxy in use is referenced from here; one that is collected closes its port.
+// It speaks comlink's protocol through page-comlink.ts; the workers use comlink itself.
 import { Link } from './link.ts'
-import { type CallEndpoint, proxy, transfer, wrap } from './page-comlink.ts'
+import { proxy, transfer, wrap } from './page-comlink.ts'
 import { setTimer } from './platform-environment.ts'
 import type { WorkerApi } from './platform-worker-api.ts'
 import type { HostPort, TabControl, TabEvents } from './protocol.ts'
@@ -70,11 +70,6 @@ function openBroker({ broker }: BrowserLinkOptions): MessagePort | undefined {
 }
 
 function wrapPort(port: MessagePort): HostPort {
-  const remote = wrap<HostPort>(port as Endpoint)
-  // One proxy for all calls: comlink makes a new one at each property access.
-  const { exchange } = remote
-  return {
-    hello: (version, client, attempt, push) => remote.hello(version, client, attempt, proxy(push)),
-    exchange: (text) => exchange(text),
-  }
+  const { hello, exchange } = wrap<HostPort>(port)
+  return { hello: (version, client, attempt, push) => hello(version, client, attempt, proxy(push)), exchange }
 }

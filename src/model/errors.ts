@@ -241,30 +241,32 @@ export class RequestExpiredException extends HoldfastException {
 
 type ExceptionClass = new (message: string | undefined, details: never) => HoldfastException
 
-const exceptions: { readonly [name: string]: ExceptionClass } = {
-  ValidationException,
-  SerializationException,
-  ConditionalCheckFailedException,
-  ResourceNotFoundException,
-  ResourceInUseException,
-  TableNotFoundException,
-  TransactionCanceledException,
-  TransactionConflictException,
-  TransactionInProgressException,
-  IdempotentParameterMismatchException,
-  ItemCollectionSizeLimitExceededException,
-  DuplicateItemException,
-  AccessDeniedException,
-  LimitExceededException,
-  ProvisionedThroughputExceededException,
-  RequestLimitExceeded,
-  ThrottlingException,
-  InternalServerError,
-  QuotaExceededException,
-  StorageException,
-  UpdateRequiredException,
-  RequestExpiredException,
-}
+const exceptions: { readonly [name: string]: ExceptionClass } = Object.fromEntries(
+  [
+    ValidationException,
+    SerializationException,
+    ConditionalCheckFailedException,
+    ResourceNotFoundException,
+    ResourceInUseException,
+    TableNotFoundException,
+    TransactionCanceledException,
+    TransactionConflictException,
+    TransactionInProgressException,
+    IdempotentParameterMismatchException,
+    ItemCollectionSizeLimitExceededException,
+    DuplicateItemException,
+    AccessDeniedException,
+    LimitExceededException,
+    ProvisionedThroughputExceededException,
+    RequestLimitExceeded,
+    ThrottlingException,
+    InternalServerError,
+    QuotaExceededException,
+    StorageException,
+    UpdateRequiredException,
+    RequestExpiredException,
+  ].map((Exception) => [Exception.prototype.name, Exception]),
+)
 
 /** Any thrown value as data; what is not ours becomes an InternalServerError with its message. */
 export function errorToData(error: unknown): ErrorData {
