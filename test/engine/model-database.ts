@@ -192,7 +192,7 @@ export class ModelDatabase {
     const item = updated(old ?? input.Key, action.Update.Update)
     // An update that only takes away makes no item.
     if (old === undefined && onlyRemoves(action.Update.Update)) return { table, key: input.Key, old, item: undefined }
-    this.#checkItem(table, item, namesOf(action.Update.Update))
+    if (old === undefined || !equalMaps(old, item)) this.#checkItem(table, item, namesOf(action.Update.Update))
     return { table, key: input.Key, old, item }
   }
   #checked(table: ModelTable, key: AttributeMap, condition: ConditionData | undefined): AttributeMap | undefined {
