@@ -8,7 +8,7 @@ import type { Path, PathValue } from './path.ts'
 import { encodeMap, encodeValue } from './values.ts'
 
 /** Marks operators, so that a map value is never taken for one; the same symbol in every copy of the package. */
-export const operand: unique symbol = Symbol.for('holdfast.operand')
+const operand: unique symbol = Symbol.for('holdfast.operand')
 
 export interface Operator<out V> {
   readonly [operand]: { readonly compare: V }

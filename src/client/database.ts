@@ -1,6 +1,6 @@
 // A database as the page uses it: tables, transactions, any operation, status and life cycle, over one session.
 // Opening returns at once; a table is declared by the first request that needs it.
-import { DOCUMENT } from '../host/native-protocol.ts'
+import { DOCUMENT, ERASE } from '../host/native-protocol.ts'
 import type { DatabaseState } from '../host/protocol.ts'
 import type { AttributeValue } from '../model/attribute-value.ts'
 import type { HoldfastException } from '../model/errors.ts'
@@ -40,7 +40,7 @@ export interface Database extends AsyncDisposable {
   ): Promise<Operations[O]['output']>
   /** Ends this tab's use; live queries complete. */
   close(): Promise<void>
-  /** Removes the database from the device. */
+  /** Removes everything from the device, for all tabs, and closes. */
   erase(): Promise<void>
 }
 
@@ -81,7 +81,7 @@ class SessionDatabase implements Database {
   }
 
   async erase(): Promise<void> {
-    await this.#session.request('EraseDatabase', {})
+    await this.#session.request(ERASE, {})
     await this.close()
   }
 

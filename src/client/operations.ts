@@ -4,7 +4,7 @@ import type { NativeAttributeValue, StoredItem } from './attribute.ts'
 
 type Names = { readonly [placeholder: string]: string }
 type Consumed = 'INDEXES' | 'TOTAL' | 'NONE'
-export interface Capacity {
+interface Capacity {
   readonly TableName?: string
   readonly CapacityUnits?: number
   readonly ReadCapacityUnits?: number
@@ -90,7 +90,7 @@ interface TableSettings {
   readonly DeletionProtectionEnabled?: boolean
   readonly TableClass?: 'STANDARD' | 'STANDARD_INFREQUENT_ACCESS'
 }
-export interface TableDescription {
+interface TableDescription {
   readonly TableName?: string
   readonly TableStatus?: 'CREATING' | 'UPDATING' | 'DELETING' | 'ACTIVE'
   readonly TableArn?: string

@@ -1,4 +1,5 @@
-// Options that requests share, and the capacity meter. Aborting a signal ends the wait, not a commit that is on its way.
+// Options that requests share, and the capacity meter.
+// Aborting a signal ends the wait, not a commit that is on its way.
 import type { AttributeMap } from '../model/attribute-value.ts'
 import type { Condition } from './condition.ts'
 

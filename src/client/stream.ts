@@ -1,4 +1,5 @@
-// Types of change streams and triggers: what a table that declares `streamViewType` offers. Types only.
+// Types of change streams and triggers: what a table that declares `streamViewType` will offer.
+// Types only: the services behind them come later, and `stream` and `trigger` are not there at run time yet.
 import type { Condition } from './condition.ts'
 import type { TableShape } from './definition.ts'
 

@@ -10,7 +10,7 @@ import type { ItemTable, Table } from './table.ts'
 import type { TableContext } from './table-context.ts'
 import { updateData, type Update } from './update.ts'
 
-export interface ConditionOption<T> {
+interface ConditionOption<T> {
   readonly condition?: Condition<T>
 }
 /** Reads come before writes; writes happen together when the body has ended. */

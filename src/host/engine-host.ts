@@ -22,7 +22,13 @@ export async function openHostedEngine(store: LeasedStore, environment: Environm
     const liveQueries = new LiveQueries(engine)
     return {
       epoch: store.epoch,
-      execute: nativeExecute((operation, input, context) => engine.execute(operation, input, context)),
+      execute: nativeExecute(
+        (operation, input, context) => engine.execute(operation, input, context),
+        async () => {
+          await engine.idle()
+          await store.compact()
+        },
+      ),
       subscribe: (query, sink) => liveQueries.subscribe(nativeInput(query as LiveQueryInput), sink),
       settled: (id) => keyspace.settled(id),
       confirm: (ids) => keyspace.confirm(ids),

@@ -4,6 +4,9 @@
 /** Behind an operation's name: input and output are one compact value each, of the document client's shapes. */
 export const DOCUMENT = '/document'
 
+/** An operation without input: deletes all tables and what they stored. */
+export const ERASE = 'EraseDatabase'
+
 type Names = string | readonly string[]
 export interface IndexMessage {
   /** Local indexes have the table's. */

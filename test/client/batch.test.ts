@@ -49,7 +49,7 @@ describe('batchWrite', () => {
     await turn()
     await turn()
     expect(made).toBe(400 * 8)
-    while (sizes(host, 'Put').length < 30 || underWay > 0) {
+    while (sizes(host, 'Put').length < 30 || release.length > 0) {
       release.splice(0, 1)[0]?.()
       await turn()
     }

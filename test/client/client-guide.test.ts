@@ -245,7 +245,7 @@ describe('12. months apart', () => {
       sortKey: 'id',
       attributes: { list: S(), id: S(), title: S(), label: S().optional() },
       globalSecondaryIndexes: { byLabel: { partitionKey: 'list', sortKey: 'label' } },
-      read: ({ label, title }) => (label === undefined ? { label: String(title) } : {}),
+      read: ({ label, title }) => (label === undefined ? { label: title as string } : {}),
     })
     const todos = db.table(TodosNow)
     const item = await todos.get({ list: 'home', id: '1' })
@@ -364,6 +364,20 @@ describe('17. life cycle', () => {
     await db.close()
     expect(states).toEqual(['OPENING', 'OPEN', 'CLOSED'])
     await expect(todos.get({ list: 'home', id: '1' })).rejects.toThrow(StorageException)
+  })
+
+  it('erases everything, for other tabs too', async () => {
+    const db = openTestDatabase()
+    const other = db.openTab()
+    await db.table(Todos).put({ list: 'home', id: '1', title: 'Milk' })
+    const live = other.table(Todos).query({ list: 'home' }).live()
+    using _ = live.subscribe(() => undefined)
+    await expect.poll(() => live.current.items.length).toBe(1)
+    await db.erase()
+    expect(db.status.current).toEqual({ state: 'CLOSED' })
+    await expect.poll(() => live.current.error?.name).toBe('ResourceNotFoundException')
+    expect(await other.send('ListTables', {})).toEqual({ TableNames: [] })
+    await other.close()
   })
 
   it('shares its data with other tabs and hears their changes', async () => {

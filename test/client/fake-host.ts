@@ -1,5 +1,5 @@
 // A page's session over the real Link and a host that the test plays: requests are recorded, answers are the test's.
-import { Link, type LinkStatus } from '../../src/host/link.ts'
+import { Link } from '../../src/host/link.ts'
 import type { HostPort, RequestBatch, TabEvents } from '../../src/host/protocol.ts'
 import { platformEnvironment } from '../../src/host/platform-environment.ts'
 import { databaseOn, type Database } from '../../src/client/database.ts'
@@ -86,6 +86,5 @@ export class FakeHost {
   }
 }
 
-export const OPEN: LinkStatus = { state: 'OPEN' }
 /** All microtasks and a task. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -1,6 +1,6 @@
 // Live queries over a played host: one value per push, identities, changes, failover, sharing, teardown.
 import { describe, expect, it } from 'vitest'
-import { beginsWith, contains, HoldfastException, L, type LiveItems, M, N, S, SS, table, ValidationException } from 'holdfast'
+import { beginsWith, contains, type HoldfastException, L, type LiveItems, M, N, S, SS, table, ValidationException } from 'holdfast'
 import { FakeHost, turn } from './fake-host.ts'
 
 const Todos = table('Todos', {

@@ -62,15 +62,15 @@ describe('a suspending query', () => {
     const todos = db.table(Todos)
     await todos.put({ list: 'a', id: '1', title: 'Milk' })
     const thrown = new Set<unknown>()
-    function List() {
+    function useTitles() {
       try {
-        const { items } = useLiveSuspenseQuery(todos.query({ list: 'a' }))
-        return <p>{items.map((todo) => todo.title).join()}</p>
+        return useLiveSuspenseQuery(todos.query({ list: 'a' })).items.map((todo) => todo.title)
       } catch (error) {
         thrown.add(error)
         throw error
       }
     }
+    const List = () => <p>{useTitles().join()}</p>
     const html = await renderStreamed(createElement(Suspense, { fallback: 'wait' }, <List />, <List />))
     expect(html).toBe('<!--$--><p>Milk</p><p>Milk</p><!--/$-->')
     expect(thrown.size).toBe(1)
