@@ -156,7 +156,7 @@ class Connection {
 
   async #flush(): Promise<void> {
     // One microtask later, all listeners of a commit have spoken.
-    await undefined
+    await Promise.resolve()
     const held = this.#lease.holds() || (await this.#lease.confirm())
     this.#flushing = false
     if (!held || this.#waiting.length === 0) return

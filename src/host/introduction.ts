@@ -109,7 +109,7 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
   close(): void {
     this.#broker.close()
     this.#hangUp()
-    for (const caller of [...this.#served.keys()]) this.dropRelay(caller)
+    for (const caller of this.#served.keys()) this.dropRelay(caller)
   }
 
   #serve(port: Port): void {

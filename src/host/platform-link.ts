@@ -39,10 +39,10 @@ export function connectBrowser(database: string, options: BrowserLinkOptions = {
 function startWorker(database: string, client: string, options: BrowserLinkOptions, events: TabEvents<HostPort>): TabControl {
   const worker = options.worker?.() ?? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
   const remote = wrap<WorkerApi>(worker)
-  worker.addEventListener('error', (event) => {
-    const message = `The engine's worker failed: ${event.message}`
-    events.status('FAILED', { name: 'StorageException', message, fields: { reason: 'UNAVAILABLE' } })
-  })
+  worker.onerror = ({ message }) => {
+    const reason = { name: 'StorageException', message: `The engine's worker did not start: ${message}`, fields: { reason: 'UNAVAILABLE' } }
+    events.status('FAILED', reason)
+  }
   const page = {
     connected: (port: MessagePort, epoch: number) => events.connected(wrapPort(port), epoch),
     status: events.status,
@@ -51,11 +51,12 @@ function startWorker(database: string, client: string, options: BrowserLinkOptio
       return port === undefined ? undefined : transfer(port, [port])
     },
   }
-  void remote.start(database, client, proxy(page) as never)
+  // Once it runs, an error is that of one task.
+  void remote.start(database, client, proxy(page)).then(() => (worker.onerror = null))
   return {
-    hide: () => void remote.hide(),
-    show: () => void remote.show(),
-    reconnect: () => void remote.reconnect(),
+    hide: () => remote.hide(),
+    show: () => remote.show(),
+    reconnect: () => remote.reconnect(),
     close: async () => {
       await remote.close()
       worker.terminate()

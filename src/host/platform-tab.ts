@@ -1,9 +1,9 @@
 // The engine worker's side of the browser: binds Tab to navigator.locks, BroadcastChannel, MessageChannel and, through
 // comlink, to its page. Does nothing where it isn't a dedicated worker (imported in Node, or by a bundler's scan).
-import type { Endpoint, Remote } from 'comlink'
+import type { Remote } from 'comlink'
 import { expose, transfer } from 'comlink'
 import { StorageException } from '../model/errors.ts'
-import type { Locks } from './endpoint.ts'
+import type { Locks, MessageEndpoint } from './endpoint.ts'
 import type { HostedEngine } from './hosted-engine.ts'
 import { platformEnvironment } from './platform-environment.ts'
 import type { WorkerApi } from './platform-worker-api.ts'
@@ -16,8 +16,9 @@ export function exposeTab(openEngine: (database: string) => Promise<HostedEngine
   let tab: Tab<MessagePort> | undefined
   const api: WorkerApi = {
     start: (database, client, page) => {
-      tab = createTab(database, client, page as unknown as Remote<TabPage<MessagePort>>, openEngine)
+      tab = createTab(database, client, page as Remote<TabPage<MessagePort>>, openEngine)
       tab.show()
+      return Promise.resolve()
     },
     hide: () => tab?.hide(),
     show: () => tab?.show(),
@@ -36,25 +37,40 @@ function createTab(
   const platform = {
     environment: platformEnvironment(),
     locks: platformLocks(),
-    openChannel: (name: string) => new BroadcastChannel(name),
+    openChannel,
     createPorts: () => {
       const { port1, port2 } = new MessageChannel()
       return [port1, port2] as const
     },
-    serve: (port: MessagePort, host: object) => expose(host, port as Endpoint),
+    serve: (port: MessagePort, host: object) => expose(host, port),
     openEngine,
   }
   return new Tab<MessagePort>(database, client, platform, {
     connected: (port, epoch) => void page.connected(transfer(port, [port]), epoch),
     status: (state, error) => void page.status(state, error),
-    openBroker: () => page.openBroker() as Promise<MessagePort | undefined>,
+    openBroker: () => page.openBroker(),
   })
+}
+
+/** A BroadcastChannel throws where one posts after its close; here that goes nowhere. */
+function openChannel(name: string): MessageEndpoint {
+  let channel: BroadcastChannel | undefined = new BroadcastChannel(name)
+  const opened = channel
+  return {
+    postMessage: (message) => channel?.postMessage(message),
+    addEventListener: (type, listener) => opened.addEventListener(type, listener),
+    removeEventListener: (type, listener) => opened.removeEventListener(type, listener),
+    close: () => {
+      channel = undefined
+      opened.close()
+    },
+  }
 }
 
 function platformLocks(): Locks {
   // Absent in insecure contexts, whatever the types say.
-  const locks = navigator.locks as LockManager | undefined
-  if (locks !== undefined) return locks as Locks
+  const locks: Locks | undefined = navigator.locks
+  if (locks !== undefined) return locks
   const message = 'Web Locks are missing: Holdfast needs a secure context (https, or localhost)'
   return { request: () => Promise.reject(new StorageException(message, { reason: 'UNAVAILABLE' })) }
 }

@@ -1,20 +1,15 @@
 // The topology in a real browser (design section 4): hosts closed, killed, frozen and thawed under load, tabs opened at
 // once, reloads in a storm, with and without SharedWorker. Acknowledgements are recorded here, outside the browser.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test as base } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { type FixtureServer, serveFixtures } from './fixtures/serve-fixtures.ts'
 import { BrowserTabs } from './fixtures/tabs-driver.ts'
 
-const test = base.extend<object, { server: FixtureServer }>({
-  server: [
-    async ({}, use) => {
-      const server = await serveFixtures('tabs.html')
-      await use(server)
-      await server.close()
-    },
-    { scope: 'worker' },
-  ],
+let server: FixtureServer
+test.beforeAll(async () => {
+  server = await serveFixtures('tabs.html')
 })
+test.afterAll(() => server.close())
 
 /** The bound of T2. */
 const RECOVERY_MS = 2000
@@ -24,7 +19,7 @@ for (const [way, parameters] of [
   ['without SharedWorker', '&broker=none'],
 ] as const) {
   test.describe(way, () => {
-    test('T1, T2: the host tab is closed', async ({ context, server }) => {
+    test('T1, T2: the host tab is closed', async ({ context }) => {
       const tabs = new BrowserTabs(context, server, parameters)
       const host = await tabs.openHost('host')
       const others = [await tabs.open('a'), await tabs.open('b')]
@@ -37,7 +32,7 @@ for (const [way, parameters] of [
       expect(tabs.longestWait(others)).toBeLessThan(RECOVERY_MS)
     })
 
-    test('T1, T2: the renderer of the host is killed', async ({ context, server }) => {
+    test('T1, T2: the renderer of the host is killed', async ({ context }) => {
       const tabs = new BrowserTabs(context, server, parameters)
       const host = await tabs.openHost('host')
       const others = [await tabs.open('a'), await tabs.open('b')]
@@ -53,7 +48,7 @@ for (const [way, parameters] of [
       expect(tabs.longestWait([...others, late])).toBeLessThan(RECOVERY_MS)
     })
 
-    test('T1, T2, S5: the host stands still without a word, and goes on later', async ({ context, server }) => {
+    test('T1, T2, S5: the host stands still without a word, and goes on later', async ({ context }) => {
       const tabs = new BrowserTabs(context, server, parameters)
       const host = await tabs.openHost('host')
       const others = [await tabs.open('a'), await tabs.open('b')]
@@ -71,7 +66,7 @@ for (const [way, parameters] of [
       expect(tabs.longestWait(others)).toBeLessThan(RECOVERY_MS)
     })
 
-    test('T1, T2: the page of the host is frozen by the browser and thawed', async ({ context, server }) => {
+    test('T1, T2: the page of the host is frozen by the browser and thawed', async ({ context }) => {
       const tabs = new BrowserTabs(context, server, parameters)
       const host = await tabs.openHost('host')
       const other = await tabs.open('a')
@@ -86,7 +81,7 @@ for (const [way, parameters] of [
       expect(tabs.longestWait([other])).toBeLessThan(RECOVERY_MS)
     })
 
-    test('three tabs opened at once find one host', async ({ context, server }) => {
+    test('three tabs opened at once find one host', async ({ context }) => {
       const tabs = new BrowserTabs(context, server, parameters)
       const all = await Promise.all(['a', 'b', 'c'].map((name) => tabs.open(name)))
       await Promise.all(all.map(({ page }) => page.evaluate(() => window.tab.createTable())))
@@ -96,7 +91,7 @@ for (const [way, parameters] of [
       for (const tab of all) await tabs.verify(tab, all)
     })
 
-    test('T1, T2: twenty reloads in a storm', async ({ context, server }) => {
+    test('T1, T2: twenty reloads in a storm', async ({ context }) => {
       const tabs = new BrowserTabs(context, server, parameters)
       const stormy = [await tabs.openHost('host'), await tabs.open('a')]
       const calm = await tabs.open('calm')
@@ -115,7 +110,7 @@ for (const [way, parameters] of [
       expect(tabs.longestWait([calm])).toBeLessThan(RECOVERY_MS)
     })
 
-    test('round trips', async ({ context, server }) => {
+    test('round trips', async ({ context }) => {
       const tabs = new BrowserTabs(context, server, parameters)
       const host = await tabs.openHost('host')
       const other = await tabs.open('other')

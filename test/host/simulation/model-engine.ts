@@ -55,6 +55,10 @@ export class ModelEngine implements HostedEngine {
     this.#known = new Map(disk.counters)
   }
 
+  get subscriptions(): number {
+    return this.#sinks.size
+  }
+
   execute(operation: string, input: object, context: RequestContext): Promise<object> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const { name = '', by = 0, id = '' } = input as { readonly name?: string; readonly by?: number; readonly id?: string }
@@ -106,7 +110,7 @@ export class ModelEngine implements HostedEngine {
   async #commit(): Promise<void> {
     this.#committing = true
     // The end of the turn: what was started with the first write is in the group.
-    await undefined
+    await Promise.resolve()
     while (this.#gathering.length > 0) {
       const group = this.#gathering
       this.#gathering = []

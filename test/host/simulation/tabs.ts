@@ -7,7 +7,8 @@ import type { HostPort, TabEvents } from '../../../src/host/protocol.ts'
 import { Tab } from '../../../src/host/tab.ts'
 import { ModelDisk, ModelEngine } from './model-engine.ts'
 import { Broadcast, LockTable, SimulatedPort } from './transport.ts'
-import { Process, World } from './world.ts'
+import type { World } from './world.ts'
+import { Process } from './world.ts'
 
 const DATABASE = 'app'
 

@@ -81,7 +81,7 @@ export class SimulatedPort implements MessageEndpoint {
       this.owner.schedule(0, () => {
         // Transferred on before its turn came: it goes along.
         if (!this.#started) this.#arrived.push(data)
-        else for (const listener of [...this.#listeners]) if (!this.#closed) listener({ data })
+        else for (const listener of this.#listeners) if (!this.#closed) listener({ data })
       }, this)
     }
   }
@@ -129,7 +129,7 @@ class SimulatedChannel implements MessageEndpoint {
     const at = Math.max(world.now + world.between(0.1, 4), this.#lastDelivery)
     this.#lastDelivery = at
     this.#process.schedule(at - world.now, () => {
-      for (const listener of [...this.#listeners]) if (!this.#closed) listener({ data: message })
+      for (const listener of this.#listeners) if (!this.#closed) listener({ data: message })
     }, this)
   }
 
@@ -217,7 +217,7 @@ export class LockTable {
 
   #forget(process: Process): void {
     for (const [name, queue] of this.#queues) this.#queues.set(name, queue.filter((request) => request.process !== process))
-    for (const [name, holder] of [...this.#holders]) {
+    for (const [name, holder] of this.#holders) {
       if (holder.process !== process) continue
       this.#holders.delete(name)
       this.#next(name)
