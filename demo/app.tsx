@@ -1,6 +1,6 @@
 // The page: status, the dataset's progress, a table to pick, a question to ask, and its live answer.
 import { useLive } from 'holdfast/react'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { loadDataset, type LoadProgress } from './load-dataset.ts'
 import { Browser } from './browser.tsx'
 import { db, flights, movies, type TableView, VIEWS } from './tables.ts'
@@ -55,13 +55,13 @@ type Load = { readonly state: 'checking' | 'idle' } | { readonly state: 'loading
 
 function Dataset() {
   const [load, setLoad] = useState<Load>({ state: 'checking' })
-  const start = (): void => {
+  const start = useCallback((): void => {
     setLoad({ state: 'loading', progress: { written: 0, total: 1, elapsedMs: 0 } })
     loadDataset((progress) => setLoad({ state: 'loading', progress })).then(
       (progress) => setLoad({ state: 'done', progress }),
       (error: unknown) => setLoad({ state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
     )
-  }
+  }, [])
   useEffect(() => {
     let wanted = true
     // The first visit fills the tables; later ones find them filled.
@@ -76,7 +76,7 @@ function Dataset() {
     return () => {
       wanted = false
     }
-  }, [])
+  }, [start])
   const progress = load.state === 'loading' || load.state === 'done' ? load.progress : undefined
   return (
     <section className="dataset" aria-label="Dataset" data-testid="dataset" data-state={load.state}>

@@ -1,6 +1,6 @@
 // One table: the question form, the live rows, the item that is being edited.
 import { useLive } from 'holdfast/react'
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { ask, type Comparison, keyText, labelOf, type Question, show } from './browse.ts'
 import { ItemEditor } from './item-editor.tsx'
 import type { Row, TableView } from './tables.ts'
@@ -18,8 +18,8 @@ export function Browser({ view }: { readonly view: TableView }) {
   const [edited, setEdited] = useState<Row>()
   const asked = useDeferredValue(question)
   const live = useMemo(() => ask(view, asked), [view, asked])
-  const { items, status, changes, error } = useLive(live)
-  const changed = useRecent(changes.map(({ keys }) => keyText(view, keys)), items.length > changes.length)
+  const { items, status, error } = useLive(live)
+  const changed = useRecent(live, view)
   return (
     <section aria-label={view.name}>
       <QuestionForm view={view} question={question} onChange={setQuestion} />
@@ -66,17 +66,24 @@ export function Browser({ view }: { readonly view: TableView }) {
   )
 }
 
-/** Keys that changed a moment ago, to be shown so; none for a first answer. */
-function useRecent(keys: readonly string[], isChange: boolean): ReadonlySet<string> {
+const FLASH_MS = 2500
+
+/** Keys that changed a moment ago, to be shown so; none of a first answer. */
+function useRecent(live: ReturnType<typeof ask>, view: TableView): ReadonlySet<string> {
   const [recent, setRecent] = useState<ReadonlySet<string>>(new Set())
-  const joined = keys.join('\n')
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => {
-    if (joined === '' || !isChange) return
-    setRecent(new Set(joined.split('\n')))
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => setRecent(new Set()), 2500)
-  }, [joined, isChange])
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const subscription = live.subscribe(({ items, changes }) => {
+      if (changes.length === 0 || changes.length >= items.length) return
+      setRecent(new Set(changes.map(({ keys }) => keyText(view, keys))))
+      clearTimeout(timer)
+      timer = setTimeout(() => setRecent(new Set()), FLASH_MS)
+    })
+    return () => {
+      subscription.unsubscribe()
+      clearTimeout(timer)
+    }
+  }, [live, view])
   return recent
 }
 

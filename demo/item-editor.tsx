@@ -15,7 +15,8 @@ export function ItemEditor({ view, row, onClose }: { readonly view: TableView; r
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const attributes = editable.map((column) => {
-      const text = String(form.get(column) ?? '')
+      const field = form.get(column)
+      const text = typeof field === 'string' ? field : ''
       return [column, text === '' ? undefined : view.numbers.has(column) ? Number(text) : text] as const
     })
     run(putRow(view, { ...row, ...Object.fromEntries(attributes) }))

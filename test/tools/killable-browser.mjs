@@ -12,6 +12,8 @@ export async function launchKillable(profile) {
     ['--headless=new', ...BROWSER_ARGS, '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
     { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
   )
+  const { pid } = child
+  if (pid === undefined) throw new Error('the browser did not start')
   const ended = new Promise((done) => child.on('exit', done))
   const address = await new Promise((found, failed) => {
     const timer = setTimeout(() => failed(new Error(`the browser did not start within ${START_MS} ms`)), START_MS)
@@ -29,7 +31,7 @@ export async function launchKillable(profile) {
     context: browser.contexts()[0],
     /** SIGKILL to browser, renderers and helpers; resolves when the browser is gone. */
     async kill() {
-      process.kill(-child.pid, 'SIGKILL')
+      process.kill(-pid, 'SIGKILL')
       await ended
     },
   }

@@ -1,5 +1,5 @@
 // Dexie as its documentation teaches it: compound primary key, one index, bulkPut, liveQuery.
-import Dexie, { liveQuery, type Table } from 'dexie'
+import { Dexie, liveQuery, type Table } from 'dexie'
 import type { BenchEngine, BenchItem } from '../workload.ts'
 
 export function dexieEngine(): BenchEngine {

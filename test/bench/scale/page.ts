@@ -21,7 +21,7 @@ interface StoreStatistics {
   readonly runs: number
   readonly bytesWritten: number
 }
-const statistics = (): Promise<StoreStatistics> => db.send('DescribeStorage' as never, {} as never) as unknown as Promise<StoreStatistics>
+const statistics = (): Promise<StoreStatistics> => db.send('DescribeStorage' as never, {} as never)
 const quantile = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 function summary(times: number[]): { readonly p50: number; readonly p99: number; readonly max: number } {
   times.sort((a, b) => a - b)
@@ -60,7 +60,7 @@ const scale = {
     const commits: number[] = []
     const gets: number[] = []
     let left = updates
-    let isDone = false
+    const state = { isDone: false }
     const pick = (): BenchItem => itemAt(Math.floor(Math.random() * count), count)
     const lane = async (): Promise<void> => {
       while (left-- > 0) {
@@ -69,7 +69,7 @@ const scale = {
       }
     }
     const reader = async (): Promise<void> => {
-      while (!isDone) {
+      while (!state.isDone) {
         const { pk, sk } = pick()
         gets.push(await timed(() => items.get({ pk, sk })))
         await new Promise((resolve) => setTimeout(resolve, 1))
@@ -77,7 +77,7 @@ const scale = {
     }
     const reading = reader()
     const ms = await timed(() => Promise.all(Array.from({ length: lanes }, lane)))
-    isDone = true
+    state.isDone = true
     await reading
     const after = await statistics()
     // An update of one attribute rewrites item and index entry and adds a journal entry with both images: what changed is counted once, 200 bytes.
