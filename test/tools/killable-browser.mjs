@@ -27,8 +27,10 @@ export async function launchKillable(profile) {
     })
   })
   const browser = await chromium.connectOverCDP(address)
+  const [context] = browser.contexts()
+  if (context === undefined) throw new Error('the browser has no context')
   return {
-    context: browser.contexts()[0],
+    context,
     /** SIGKILL to browser, renderers and helpers; resolves when the browser is gone. */
     async kill() {
       process.kill(-pid, 'SIGKILL')
