@@ -26,7 +26,9 @@ export class ItemCodec {
 
   /** The primary key out of a key or a whole item. */
   encodeKey(key: object): AttributeMap {
-    return encodeMap(pick(key, this.keyNames))
+    const own: { [name: string]: unknown } = {}
+    for (const name of this.keyNames) own[name] = key[name as never]
+    return encodeMap(own)
   }
 
   /** In place. `names`: those of a projection, where the item is not whole. */

@@ -20,8 +20,4 @@ export class NumberValue {
   toBigInt(): bigint {
     return BigInt(this.value)
   }
-
-  toJSON(): string {
-    return this.value
-  }
 }
