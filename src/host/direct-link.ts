@@ -5,22 +5,29 @@ import type { Host } from './host.ts'
 import { Link } from './link.ts'
 
 /** A link to `host`. `onClose` runs when the link is closed: close the engine there, if it is yours. */
-export function connectDirect(host: Host, environment: Environment, onClose: () => Promise<void> = () => Promise.resolve()): Link {
+export function connectDirect(
+  host: Host | Promise<Host>,
+  environment: Environment,
+  onClose: () => Promise<void> = () => Promise.resolve(),
+): Link {
   const client = environment.randomUuid()
   return new Link({
     environment,
     client,
     start: (events) => {
-      const connect = (): void => events.connected(host.open(), host.epoch)
-      // In a later microtask: the link is not made yet.
-      void Promise.resolve().then(connect)
+      const connect = async (): Promise<void> => {
+        const opened = await host
+        events.connected(opened.open(), opened.epoch)
+      }
+      const drop = async (): Promise<void> => (await host).drop(client)
+      void connect()
       return {
-        hide: () => host.drop(client),
-        show: connect,
-        reconnect: connect,
-        close: () => {
-          host.drop(client)
-          return onClose()
+        hide: () => void drop(),
+        show: () => void connect(),
+        reconnect: () => void connect(),
+        close: async () => {
+          await drop()
+          await onClose()
         },
       }
     },

@@ -193,7 +193,7 @@ export class Link {
 
   #text(requests: readonly RequestMessage[], firstWrite: number | undefined): string {
     const [oldest] = this.#sentWrites
-    const confirmed = (oldest?.firstWrite ?? firstWrite ?? this.#counter + 1) - 1
+    const confirmed = (oldest?.firstWrite ?? firstWrite ?? this.#writes[0]?.[0] ?? this.#counter + 1) - 1
     const { client, environment } = this.#platform
     return JSON.stringify({ client, confirmed, sentAt: environment.now(), requests })
   }

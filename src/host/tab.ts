@@ -44,6 +44,8 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
   #beatTimer: Timer | undefined
   #retryTimer: Timer | undefined
   #failures = 0
+  /** The page was told FAILED; it hears nothing of further attempts until one works. */
+  #isFailed = false
   /** The host that we follow: its latest beat, and whether our page has, or is getting, a port to it. */
   #beat: Beat | undefined
   #highestEpoch = 0
@@ -123,7 +125,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
   async #open(): Promise<void> {
     this.#enter('opening')
     const term = this.#term
-    this.#page.status('OPENING')
+    this.#sayOpening()
     this.#sendBeat()
     // The broker may have died with the former host.
     if (this.#introduction.broker !== undefined) void this.#refreshBroker()
@@ -154,6 +156,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
     void this.#stopHosting()
     this.#election.withdraw()
     if (error === undefined || isLeaseLost(error)) {
+      this.#sayOpening()
       this.#standAgain(0)
       return
     }
@@ -169,14 +172,15 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
     }
     this.#failures += 1
     const retryable = error instanceof HoldfastException && error.retryable
-    const final = !retryable || this.#failures > SILENT_RETRIES
+    if (!retryable || this.#failures > SILENT_RETRIES) {
+      this.#isFailed = true
+      this.#page.status('FAILED', errorToData(error))
+    } else this.#sayOpening()
     this.#standAgain(Math.min(FIRST_BACKOFF_MS * 2 ** (this.#failures - 1), LONGEST_BACKOFF_MS))
-    if (final) this.#page.status('FAILED', errorToData(error))
   }
 
   #standAgain(delayMs: number): void {
     this.#enter('standing')
-    this.#page.status('OPENING')
     this.#retryTimer?.cancel()
     const stand = (): void => {
       if (this.#phase === 'standing') this.#election.stand()
@@ -200,7 +204,16 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
   #connectOwn(): void {
     if (this.#host === undefined) return
     this.#failures = 0
-    this.#page.connected(this.#introduction.reachOwn(this.#host.open()), this.#host.epoch)
+    this.#pageConnected(this.#introduction.reachOwn(this.#host.open()), this.#host.epoch)
+  }
+
+  #pageConnected(port: Port, epoch: number): void {
+    this.#isFailed = false
+    this.#page.connected(port, epoch)
+  }
+
+  #sayOpening(): void {
+    if (!this.#isFailed) this.#page.status('OPENING')
   }
 
   #tell(message: ControlMessage): void {
@@ -279,7 +292,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
     if (!known) {
       this.#connected = false
       this.#upgraded = false
-      if (beat.epoch === 0) this.#page.status('OPENING')
+      if (beat.epoch === 0) this.#sayOpening()
       this.#sayHello()
     }
     if (beat.epoch === 0 || beat.broker === undefined || this.#connecting) return
@@ -308,7 +321,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
     // Another host came meanwhile: its next beat leads to it.
     if (port === undefined || followed === undefined || this.#beat?.epoch !== followed.epoch) return
     this.#connected = true
-    this.#page.connected(port, followed.epoch)
+    this.#pageConnected(port, followed.epoch)
   }
 }
 

@@ -25,6 +25,11 @@ export class Origin {
   readonly broadcast: Broadcast
   readonly options: OriginOptions
   readonly tabs: SimulatedTab[] = []
+  /** All engines that were opened. */
+  readonly engines: ModelEngine[] = []
+  brokersStarted = 0
+  /** Why the next opening fails; undefined: it doesn't. */
+  failOpening: () => Error | undefined = () => undefined
   #broker: { readonly process: Process; readonly broker: Broker } | undefined
 
   constructor(world: World, options: OriginOptions) {
@@ -53,6 +58,7 @@ export class Origin {
   connectBroker(process: Process): SimulatedPort | undefined {
     if (!this.options.sharedWorker) return undefined
     if (this.#broker === undefined || this.#broker.process.state === 'killed') {
+      this.brokersStarted += 1
       const instance = `broker${Math.floor(this.world.random() * 1e9)}`
       this.#broker = { process, broker: new Broker(instance) }
     }
@@ -73,7 +79,16 @@ export class SimulatedTab {
     const { world } = process
     const environment = process.environment()
     const client = environment.randomUuid()
-    const crossing = (): number => world.between(0.02, 0.2)
+    // Between page and worker: in order, each way.
+    const crossing = (): ((run: () => unknown) => void) => {
+      let last = 0
+      return (run) => {
+        last = Math.max(last, world.now + world.between(0.02, 0.2))
+        process.schedule(last - world.now, run)
+      }
+    }
+    const toPage = crossing()
+    const toWorker = crossing()
     const platform = {
       environment,
       locks: origin.locks.of(process),
@@ -81,18 +96,27 @@ export class SimulatedTab {
       createPorts: () => SimulatedPort.pair(process, origin.options.duplicates) as readonly [never, never],
       serve: (port: SimulatedPort, host: HostPort) => serveOver(port, host),
       openEngine: () =>
-        new Promise<ModelEngine>((resolve) => {
+        new Promise<ModelEngine>((resolve, reject) => {
           const delayMs = (): number => world.between(0.5, 4)
-          process.schedule(world.between(20, 150), () => resolve(new ModelEngine(origin.disk, environment, { delayMs })))
+          process.schedule(world.between(20, 150), () => {
+            const failure = origin.failOpening()
+            if (failure !== undefined) {
+              reject(failure)
+              return
+            }
+            const engine = new ModelEngine(origin.disk, environment, { delayMs })
+            origin.engines.push(engine)
+            resolve(engine)
+          })
         }),
     }
     let events: TabEvents<HostPort> | undefined
     const page = {
       connected: (port: SimulatedPort, epoch: number) => {
-        process.schedule(crossing(), () => events?.connected(portOver(port), epoch))
+        toPage(() => events?.connected(portOver(port), epoch))
       },
       status: (...status: Parameters<TabEvents<HostPort>['status']>) => {
-        process.schedule(crossing(), () => events?.status(...status))
+        toPage(() => events?.status(...status))
       },
       openBroker: () =>
         new Promise<SimulatedPort | undefined>((resolve) => {
@@ -105,13 +129,12 @@ export class SimulatedTab {
       client,
       start: (given) => {
         events = given
-        const call = (run: () => unknown): void => void process.schedule(crossing(), run)
         // A worker takes a while to start.
         process.schedule(world.between(5, 60), () => this.#tab.show())
         return {
-          hide: () => call(() => this.#tab.hide()),
-          show: () => call(() => this.#tab.show()),
-          reconnect: () => call(() => this.#tab.reconnect()),
+          hide: () => toWorker(() => this.#tab.hide()),
+          show: () => toWorker(() => this.#tab.show()),
+          reconnect: () => toWorker(() => this.#tab.reconnect()),
           close: () => this.#tab.close(),
         }
       },

@@ -69,6 +69,7 @@ export class World {
 
   /** Runs all events up to `until`, in order. */
   async run(until: number): Promise<void> {
+    await drainMicrotasks()
     for (;;) {
       const next = this.#events[0]
       if (next === undefined || next.at > until) break
