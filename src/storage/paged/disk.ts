@@ -7,7 +7,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import type { Codec } from './codec.ts'
 import { type BuiltNode, buildNodes, Level, type NodeRef, PageRef } from './directory.ts'
 import { type BuiltPage, Page, PAGE_BYTES } from './page.ts'
-import type { PageCache } from './page-cache.ts'
+import { damaged, type PageCache } from './page-cache.ts'
 
 export interface Disk {
   readonly blocks: Blocks
@@ -155,7 +155,7 @@ export async function loadNode(disk: Disk, node: NodeRef): Promise<readonly Page
   const pin = await disk.cache.pin([node])
   const { pages } = node
   pin.release()
-  if (pages === undefined) throw new Error(`Node ${node.id} of the current version is gone`)
+  if (pages === undefined) throw damaged(`node:${node.id}`, node.firstKey)
   return pages
 }
 
@@ -166,6 +166,8 @@ export async function loadPage(disk: Disk, ref: PageRef): Promise<Page | undefin
     const pin = await disk.cache.pin([ref])
     const { page } = ref
     pin.release()
+    // Of the current version, so it must be there. To go on without it would lose it.
+    if (page === undefined) throw damaged(`page:${ref.id}`, ref.firstKey)
     return page
   } catch (error) {
     if (disk.onLoss === undefined || !(error instanceof StorageException) || error.reason !== 'DAMAGED') throw error

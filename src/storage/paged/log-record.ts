@@ -87,15 +87,20 @@ export function decodeRecord(text: string): LogRecord | undefined {
 class PartList {
   readonly texts: string[] = []
   readonly lengths: number[] = []
+  /** Characters from inside of each part: nearly all others are told apart without being compared. */
+  readonly #probes: number[] = []
   #recent = new Array<number>(SHARED_WINDOW).fill(-1)
   #next = 0
 
   add(text: string): number {
-    const isShared = text.length >= SHARED_PART_CHARS
+    const { length } = text
+    const isShared = length >= SHARED_PART_CHARS
+    const probe = text.charCodeAt(length >> 1) * 0x10000 + text.charCodeAt(length - (length >> 2))
     if (isShared) {
-      for (const part of this.#recent) if (this.lengths[part] === text.length && this.texts[part] === text) return part
+      for (const part of this.#recent) if (this.#probes[part] === probe && this.lengths[part] === length && this.texts[part] === text) return part
     }
-    this.lengths.push(text.length)
+    this.lengths.push(length)
+    this.#probes.push(probe)
     const part = this.texts.push(text) - 1
     if (isShared) {
       this.#recent[this.#next] = part

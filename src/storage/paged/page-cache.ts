@@ -55,14 +55,15 @@ export class PageCache {
     return { release }
   }
 
-  /** Rejects with DAMAGED. Where the block was rightly gone, it resolves with nothing loaded. */
+  /**
+   * Rejects with DAMAGED. Resolves with nothing loaded where the block was rightly gone, or where nobody pinned it and
+   * there was no room: who needs it has to look.
+   */
   load(ref: BlockRef): Promise<void> {
     if (isLoaded(ref)) return Promise.resolve()
     ref.loading ??= new Promise<void>((resolve, reject) => {
       this.#queue.push({ ref, resolve, reject })
       if (this.#queue.length === 1) queueMicrotask(() => void this.#loadQueue())
-    }).finally(() => {
-      ref.loading = undefined
     })
     return ref.loading
   }
@@ -94,19 +95,35 @@ export class PageCache {
     try {
       blocks = await read(waiting.map(({ ref }) => ref.id))
     } catch (error) {
-      for (const { reject } of waiting) reject(error)
+      for (const { ref, reject } of waiting) {
+        ref.loading = undefined
+        reject(error)
+      }
       return
     }
     await Promise.all(
-      waiting.map(({ ref, resolve, reject }, index) => this.#decode(ref, blocks[index]).then(resolve, reject)),
+      waiting.map(async ({ ref, resolve, reject }, index) => {
+        try {
+          await this.#decode(ref, blocks[index])
+          resolve()
+        } catch (error) {
+          ref.loading = undefined
+          reject(error)
+        }
+      }),
     )
     this.#evict()
   }
 
   async #decode(ref: BlockRef, block: Block | undefined): Promise<void> {
     const name = ref instanceof PageRef ? `page:${ref.id}` : `node:${ref.id}`
-    if (block === undefined && this.#isSuperseded(ref.id)) return
+    if (block === undefined && this.#isSuperseded(ref.id)) {
+      ref.loading = undefined
+      return
+    }
     const text = block === undefined ? undefined : await this.#codec.decode(name, block)
+    // In the turn in which it becomes loaded: it may be evicted before those who wait are told, and asked for again.
+    ref.loading = undefined
     if (ref instanceof PageRef) {
       const page = text === undefined ? undefined : Page.decode(text)
       if (page === undefined) throw damaged(name, ref.firstKey)
