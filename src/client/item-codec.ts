@@ -3,7 +3,7 @@
 import type { AttributeMap } from '../model/attribute-value.ts'
 import type { AttributeTable, StoredItem } from './attribute.ts'
 import type { DefinitionData } from './definition.ts'
-import { decodeMap, encodeMap, encodeValue, fillDefaults } from './values.ts'
+import { decodeMap, encodeMap, fillDefaults } from './values.ts'
 
 export class ItemCodec {
   readonly definition: DefinitionData
@@ -20,8 +20,7 @@ export class ItemCodec {
 
   /** The whole item, with defaults. */
   encodeItem(item: object): AttributeMap {
-    const map = encodeMap(item)
-    return fillDefaults(map, this.#attributesOf(map), encodeValue)
+    return encodeMap(fillDefaults({ ...item }, this.#attributesOf(item)))
   }
 
   /** The primary key out of a key or a whole item. */
@@ -47,9 +46,9 @@ export class ItemCodec {
   }
 
   /** The declared attributes, those of the item's variant included: the first whose own literals match. */
-  #attributesOf(map: AttributeMap): AttributeTable {
+  #attributesOf(map: object): AttributeTable {
     const variant = this.#variants.find(({ own }) =>
-      Object.entries(own).every(([name, { values }]) => !values?.length || values.includes(map[name] as string)),
+      Object.entries(own).every(([name, { values }]) => !values?.length || values.includes(map[name as never])),
     )
     return variant?.all ?? this.definition.attributes
   }

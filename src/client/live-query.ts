@@ -14,7 +14,7 @@ export interface Change<T, K> {
   readonly oldImage?: T
 }
 export interface LiveItems<T, K> {
-  /** PENDING: not here yet. FAILED: ended by `error`. */
+  /** PENDING: not here yet. FAILED: `error` ended it, or the database can't be opened at present. */
   readonly status: 'PENDING' | 'ACTIVE' | 'FAILED'
   readonly items: readonly T[]
   /** False until the hub's items of this query arrived once; true for tables that stay on this device. */
@@ -104,18 +104,19 @@ export class LiveQuery extends Source<Items> {
         failed: (error) => this.#fail(error),
       })
       subscriptions.push(hosted)
-      subscriptions.push(session.status.subscribe({ next: ({ error }) => error && this.#fail(error), complete: () => this.end() }))
+      subscriptions.push(session.status.subscribe({ next: ({ state, error }) => error && this.#fail(error, state !== 'FAILED'), complete: () => this.end() }))
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  #fail(error: unknown): void {
+  /** A database that FAILED may open yet: then a snapshot makes the query ACTIVE again. */
+  #fail(error: unknown, isFinal = true): void {
     if (!this.#isRunning) return
     const failure = error as HoldfastException
-    this.#leave()
+    if (isFinal) this.#leave()
     this.set({ ...this.current, status: 'FAILED', changes: [], error: failure })
-    this.end(failure)
+    if (isFinal) this.end(failure)
   }
 
   /** Puts a push into `entries`: none before a snapshot. */

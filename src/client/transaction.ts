@@ -87,6 +87,8 @@ class Attempt {
   }
 
   async commit(session: Session): Promise<void> {
+    // What a body forgot to await must not get lost without a word: writing throws from here on.
+    Object.freeze(this.#actions)
     for (const table of this.#tables) await table.declare(this.#options.signal)
     const { epoch, keys, ranges } = this.#reads
     if (this.#actions.length + keys.length + ranges.length === 0) return

@@ -122,14 +122,13 @@ export function decodeMap(map: AttributeMap, attributes?: AttributeTable): objec
   return native
 }
 
-/** Adds the defaults of what is missing, in place; `encode` turns them into compact values. */
-export function fillDefaults<T extends object>(map: T, attributes: AttributeTable | undefined, encode?: (value: unknown) => unknown): T {
+/** Adds the defaults of what is missing, in place. */
+export function fillDefaults<T extends object>(map: T, attributes: AttributeTable | undefined): T {
   if (attributes === undefined) return map
   const target = map as Mutable
   for (const name of defaultedNames(attributes)) {
     if (Object.hasOwn(target, name) && target[name] !== undefined) continue
-    const value = attributes[name]?.defaultValue
-    target[name] = encode === undefined ? value : encode(value)
+    target[name] = attributes[name]?.defaultValue
   }
   return map
 }

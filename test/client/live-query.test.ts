@@ -207,6 +207,24 @@ describe('a live query', () => {
     expect(seen).toEqual([0, 2])
   })
 
+  it('pauses while the database can’t be opened', async () => {
+    const { host, live, number } = await setUp()
+    const ended: unknown[] = []
+    live.subscribe({ next: () => undefined, error: (error) => ended.push(error) })
+    host.push(['snapshot', number, [entry('1')]])
+    const before = live.current
+    host.events?.status('FAILED', { name: 'StorageException', message: 'blocked', fields: { reason: 'BLOCKED' } })
+    expect(live.current).toMatchObject({ status: 'FAILED', items: before.items, error: { message: 'blocked' }, changes: [] })
+    expect(host.database.status.current.state).toBe('FAILED')
+    host.failOver()
+    await turn()
+    host.push(['snapshot', number, [entry('1'), entry('2')]])
+    expect(live.current).toMatchObject({ status: 'ACTIVE', changes: [{ eventName: 'INSERT' }] })
+    expect(live.current.error).toBeUndefined()
+    expect(live.current.items[0]).toBe(before.items[0])
+    expect(ended).toEqual([])
+  })
+
   it('fails with the database', async () => {
     const { host, live } = await setUp()
     host.events?.status('UPDATE_REQUIRED', { name: 'UpdateRequiredException', message: 'reload' })

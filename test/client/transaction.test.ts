@@ -154,6 +154,17 @@ describe('a transaction', () => {
     await expect(late).rejects.toThrow(ValidationException)
   })
 
+  it('throws at writes that come after its body has ended', async () => {
+    await using setup = await setUp()
+    const { db, accounts, a } = setup
+    let late: Promise<void> | undefined
+    await db.transact((tx) => {
+      late = accounts.get(a).then(() => tx.delete(accounts, a))
+    })
+    await expect(late).rejects.toThrow(TypeError)
+    expect(await accounts.get(a)).toBeDefined()
+  })
+
   it('with a client request token is done once', async () => {
     await using setup = await setUp()
     const { db, accounts, a } = setup
