@@ -12,6 +12,8 @@ const SCHEMA_VERSION = 1
 
 export interface ConnectionOptions {
   readonly name: string
+  /** Of the schema; a test's only. */
+  readonly version?: number
   readonly environment: Environment
   /** For an answer of any kind. */
   readonly timeoutMs: number
@@ -25,7 +27,7 @@ export interface ConnectionOptions {
 
 /** Rejects with TIMEOUT, BLOCKED, VERSION_CHANGED (a newer schema is there) or UNAVAILABLE. */
 export function openConnection(options: ConnectionOptions): Promise<IDBDatabase> {
-  const { name, environment, timeoutMs, blockedTimeoutMs } = options
+  const { name, version = SCHEMA_VERSION, environment, timeoutMs, blockedTimeoutMs } = options
   return new Promise((resolve, reject) => {
     let isWaiting = true
     const giveUp = (reason: StorageReason, message: string, cause?: unknown): void => {
@@ -35,9 +37,10 @@ export function openConnection(options: ConnectionOptions): Promise<IDBDatabase>
       reject(new StorageException(message, { reason, cause }))
     }
     let timer = environment.setTimer(timeoutMs, () => giveUp('TIMEOUT', `Opening ${name} took longer than ${timeoutMs} ms`))
-    const opening = openDB(name, SCHEMA_VERSION, {
+    // Called in a function of its own: where storage is forbidden, open() throws.
+    const opening = Promise.resolve().then(() => openDB(name, version, {
       upgrade(db) {
-        for (const store of [LOG, PAGES, META]) db.createObjectStore(store)
+        for (const store of [LOG, PAGES, META]) if (!db.objectStoreNames.contains(store)) db.createObjectStore(store)
       },
       blocked() {
         timer.cancel()
@@ -48,7 +51,7 @@ export function openConnection(options: ConnectionOptions): Promise<IDBDatabase>
         if (!isWaiting) options.onVersionChange()
       },
       terminated: () => options.onTerminated(),
-    })
+    }))
     opening.then(
       (wrapped) => {
         const db = unwrap(wrapped)

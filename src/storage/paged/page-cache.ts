@@ -8,10 +8,17 @@ import type { Codec } from './codec.ts'
 import { type Cacheable, decodeNode, NodeRef, nodeMemory, PageRef } from './directory.ts'
 import { Page } from './page.ts'
 
-export function damaged(what: string, key: Key | undefined): StorageException {
-  if (key === undefined || key.length < 4) return new StorageException(`Damaged: ${what}`, { reason: 'DAMAGED', detail: what })
-  const tableId = ((key.charCodeAt(0) << 24) | (key.charCodeAt(1) << 16) | (key.charCodeAt(2) << 8) | key.charCodeAt(3)) >>> 0
-  return new StorageException(`Damaged: ${what} of table ${tableId}`, { reason: 'DAMAGED', detail: what, tableId })
+/** The first four bytes of a key, where it has them. */
+export function tableIdOf(key: Key): number | undefined {
+  if (key.length < 4) return undefined
+  return ((key.charCodeAt(0) << 24) | (key.charCodeAt(1) << 16) | (key.charCodeAt(2) << 8) | key.charCodeAt(3)) >>> 0
+}
+
+/** `key`: one in the damaged record, where it is known. */
+export function damaged(record: string, key?: Key): StorageException {
+  const tableId = key === undefined ? undefined : tableIdOf(key)
+  if (tableId === undefined) return new StorageException(`Damaged: ${record}`, { reason: 'DAMAGED', detail: record })
+  return new StorageException(`Damaged: ${record} of table ${tableId}`, { reason: 'DAMAGED', detail: record, tableId })
 }
 
 export type BlockRef = PageRef | NodeRef

@@ -7,6 +7,7 @@ import type { Blocks, IdRange } from './blocks.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { type Codec, plainCodec } from './codec.ts'
 import { Committer } from './committer.ts'
+import { PageRef } from './directory.ts'
 import type { Disk } from './disk.ts'
 import { flushTable } from './flush.ts'
 import type { LogRecord } from './log-record.ts'
@@ -15,7 +16,7 @@ import { MemoryTable } from './memory-table.ts'
 import { mergeSlice } from './merge.ts'
 import { type MergePlan, planMerge, planOfAll } from './merge-plan.ts'
 import { PAGE_BYTES } from './page.ts'
-import { PageCache } from './page-cache.ts'
+import { PageCache, tableIdOf } from './page-cache.ts'
 import { QuotaGuard, type StorageEstimate } from './quota-guard.ts'
 import { type Loss, recover, type Recovered } from './recovery.ts'
 import { repairPages } from './repair.ts'
@@ -440,11 +441,9 @@ function closed(): StorageException {
 }
 
 function lossOf(repair: (loss: Loss) => void): Disk['onLoss'] {
-  return ({ id, firstKey, lastKey }) => repair({ record: `page:${id}`, firstKey, lastKey, ...tableOf(firstKey) })
-}
-
-function tableOf(key: Key): { tableId?: number } {
-  if (key.length < 4) return {}
-  const [a, b, c, d] = [0, 1, 2, 3].map((index) => key.charCodeAt(index)) as [number, number, number, number]
-  return { tableId: ((a << 24) | (b << 16) | (c << 8) | d) >>> 0 }
+  return (ref) => {
+    const { id, firstKey, lastKey } = ref
+    const tableId = tableIdOf(firstKey)
+    repair({ record: `${ref instanceof PageRef ? 'page' : 'node'}:${id}`, firstKey, lastKey, ...(tableId === undefined ? {} : { tableId }) })
+  }
 }

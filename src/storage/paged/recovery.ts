@@ -51,7 +51,7 @@ export async function recover(blocks: Blocks, codec: Codec, onLoss: ((loss: Loss
   if (lease.root !== undefined) {
     const text = await codec.decode(ROOT_NAME, lease.root)
     const decoded = text === undefined ? undefined : decodeRoot(text)
-    if (decoded === undefined) throw damaged(ROOT_NAME, undefined)
+    if (decoded === undefined) throw damaged(ROOT_NAME)
     root = decoded
   }
   const [rows, settlements] = await Promise.all([
@@ -81,7 +81,7 @@ async function readSettlements(blocks: Blocks, codec: Codec, ids: readonly numbe
     const text = block === undefined ? undefined : await codec.decode(`node:${id}`, block)
     const parsed = text === undefined ? undefined : parseSettlements(text)
     if (parsed !== undefined) settlements.push(...parsed)
-    else if (onLoss === undefined) throw damaged(`node:${id}`, undefined)
+    else if (onLoss === undefined) throw damaged(`node:${id}`)
     else onLoss({ record: `node:${id}` })
   }
   return settlements
