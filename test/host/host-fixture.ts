@@ -62,10 +62,10 @@ export class PageFixture {
 
   /** Undefined: no answer within a virtual second. */
   async exchange(text: string): Promise<ResponseBatch | undefined> {
-    let answer: ResponseBatch | undefined
-    void this.port.exchange(text).then((response) => (answer = JSON.parse(response)))
-    for (let ms = 0; ms < 1000 && answer === undefined; ms++) await this.#fixture.pass(1)
-    return answer
+    const answers: ResponseBatch[] = []
+    void this.port.exchange(text).then((response) => answers.push(JSON.parse(response)))
+    for (let ms = 0; ms < 1000 && answers.length === 0; ms++) await this.#fixture.pass(1)
+    return answers[0]
   }
 
   async ask(requests: readonly RequestMessage[], options?: BatchOptions): Promise<readonly AnswerMessage[]> {
