@@ -89,6 +89,7 @@ export default defineConfig(({ mode }) => {
             testTimeout: 60_000,
           },
         },
+        { resolve: { alias: sources }, test: { name: 'speed', include: ['test/**/*.speed.ts'], environment: 'node' } },
         { test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000 } },
       ],
     },

@@ -49,6 +49,8 @@ export class ItemWriter {
     }
     const change: Change = { sequence, tableId: table.id, tableName: table.name, key, oldItem, newItem, indexWrites, committedAt, ...this.#cause }
     write.emit(change)
+    // The step waits for its commit with all that it holds.
+    newItem?.slim()
     return true
   }
 

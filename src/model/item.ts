@@ -65,6 +65,11 @@ export class Item {
     return new Item(this.knownAttributes, undefined, ` ${this.record}`.slice(1))
   }
 
+  /** Lets the parsed attributes go, which are made anew if somebody asks: for an item that waits with many others. */
+  slim(): void {
+    if (this.knownRecord !== undefined || this.knownText !== undefined) this.knownAttributes = undefined
+  }
+
   /** JSON.stringify writes the attributes. */
   toJSON(): AttributeMap {
     return this.attributes

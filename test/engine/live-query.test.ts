@@ -259,7 +259,7 @@ describe('a live query', () => {
     expect(follower.snapshots).toBe(1)
   })
 
-  it('costs a commit only those that match: ten thousand others are not looked at', async () => {
+  it('tells of a commit only those that match, among ten thousand', async () => {
     const { live, put } = await openLists()
     const followers = Array.from({ length: 10_000 }, (_, i) => {
       const follower = new Follower()
@@ -267,12 +267,8 @@ describe('a live query', () => {
       return follower
     })
     await settle()
-    const start = performance.now()
     for (let i = 0; i < 200; i++) await put({ list: `list ${i}`, id: '1' })
-    const perCommitMs = (performance.now() - start) / 200
     expect(followers.filter(({ events }) => events.length === 2)).toHaveLength(200)
-    // Measured 0.2 ms on a busy machine; 42 ms where each query is asked.
-    expect(perCommitMs).toBeLessThan(4)
   })
 })
 

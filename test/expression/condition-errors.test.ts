@@ -170,10 +170,8 @@ describe('limits of conditions', () => {
     `${'('.repeat(290)}a=:n${' AND b=:n)'.repeat(290)}`,
     'a['.repeat(2048),
     'a.'.repeat(2048),
-  ])('refuses deep nesting at once: %#', (text) => {
-    const start = performance.now()
+  ])('refuses deep nesting: %#', (text) => {
     expect(() => refused(text)).not.toThrow()
-    expect(performance.now() - start).toBeLessThan(200)
   })
 })
 

@@ -39,14 +39,16 @@ export const bulkWrite: Operation<BulkWriteInput, BulkWriteOutput> = {
     if (input.Delete !== undefined) constraints.list('delete', input.Delete)
     constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
     constraints.done()
+    // The step waits for its commit: it holds the items' texts, not the request.
+    const { TableName, ReturnConsumedCapacity: detail } = input
     const items = (input.Put ?? []).map(newItem)
     const deletedKeys = (input.Delete ?? []).map((key) => canonicalMap(key))
     return engine.write(context, (write) => {
-      const table = engine.catalog.mustGetTable(input.TableName)
+      const table = engine.catalog.mustGetTable(TableName)
       const keys = items.map((item) => keyOfNew(table, item))
       for (const key of deletedKeys) keys.push(table.keyOf(key))
-      const meter = writeAll(write, table, keys, items, input.ReturnConsumedCapacity)
-      const ConsumedCapacity = meter?.report(input.ReturnConsumedCapacity)
+      const meter = writeAll(write, table, keys, items, detail)
+      const ConsumedCapacity = meter?.report(detail)
       return ConsumedCapacity === undefined ? {} : { ConsumedCapacity }
     })
   },

@@ -1,4 +1,4 @@
-// What the keyspace costs beyond the store's own commit. The best of several rounds counts: other work on the machine
+// What the keyspace costs beyond the store's own commit; run by `npm run bench:floors`. The best of several rounds counts: other work on the machine
 // only ever adds.
 import { expect, it } from 'vitest'
 import { openKeyspace } from '../../src/storage/keyspace.ts'
