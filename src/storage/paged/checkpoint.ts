@@ -82,6 +82,15 @@ export class Checkpoint {
   get hasSweepable(): boolean {
     return this.#held.some((held) => held.supersededBy > 0 && this.#isDeletable(held) && held.pages.length + held.nodes.length > 0)
   }
+  /** Pages that the merge under way has still to look at, by the directory. */
+  get mergePagesLeft(): number {
+    const { merging } = this.#root
+    if (merging === undefined) return 0
+    const { runs, base } = this.#version
+    const from = runs.length - merging.older - merging.count
+    const levels = [...runs.slice(from, from + merging.count + 1).map(({ level }) => level), ...(merging.older === 0 ? [base] : [])]
+    return levels.reduce((sum, { nodes }) => sum + nodes.reduce((pages, node) => pages + (node.lastKey >= merging.cursor ? node.pageCount : 0), 0), 0)
+  }
   get pageCount(): number {
     const levels = [this.#version.base, ...this.#version.runs.map(({ level }) => level)]
     return levels.reduce((sum, { nodes }) => sum + nodes.reduce((pages, { pageCount }) => pages + pageCount, 0), 0)

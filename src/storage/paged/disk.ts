@@ -20,8 +20,8 @@ export interface Disk {
   readonly writePages: number
   /** Told of all that goes to the device. */
   readonly onWritten: (bytes: number) => void
-  /** Awaited between transactions: gives way to commits and reads. */
-  readonly giveWay: () => Promise<void>
+  /** Awaited after each transaction is begun: lets commits and reads have their share. */
+  readonly giveWay: (writing: Promise<void>) => Promise<void>
   /** Repairing: damaged pages are told of here and left out of merges. Otherwise damage stops them. */
   readonly onLoss: ((ref: PageRef | NodeRef) => void) | undefined
 }
@@ -70,7 +70,7 @@ export class PageWriter {
         const page = keepInCache ? Page.decode(text) : undefined
         if (page !== undefined) this.#disk.cache.insertPage(ref, page)
       }
-      await this.#disk.giveWay()
+      await this.#disk.giveWay(this.#writing)
     }
   }
 

@@ -1,5 +1,5 @@
-// The background work of a store and its pace: flushes, merge slices, sweeps, one at a time. Between two pieces it rests
-// about as long as the piece took, so that commits and reads get their share, unless writers are waiting for it.
+// The background work of a store and its pace: flushes, merge slices, sweeps, one at a time. After each transaction it
+// rests about as long as that took, so that commits and reads get their share, unless writers are waiting for it.
 // Quota and lost devices make it back off and leave all readable (S7); damage stops merges, never reads.
 import type { Environment, Timer } from '../../model/environment.ts'
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
@@ -21,7 +21,7 @@ export interface Work {
 }
 
 const IDLE_MS = 2_000
-const MAX_REST_MS = 100
+const MAX_REST_MS = 50
 const FIRST_BACK_OFF_MS = 1_000
 const MAX_BACK_OFF_MS = 60_000
 
@@ -30,13 +30,14 @@ export class Maintenance {
   damage: StorageException | undefined = undefined
   #environment: Environment
   #work: Work
-  #last: Promise<unknown> = Promise.resolve()
+  #last: Promise<void> = Promise.resolve()
   #loop: Promise<void> | undefined
   #stopped = false
   #backOffMs = 0
   #timer: Timer | undefined
   #idleTimer: Timer | undefined
   #waiting: (() => void)[] = []
+  #urgent = 0
 
   constructor(environment: Environment, work: Work) {
     this.#environment = environment
@@ -59,11 +60,14 @@ export class Maintenance {
     if (this.#work.isFlushDue(false) || this.#work.isMergeDue(false)) this.#start()
   }
 
-  /** Runs `step` when no other piece of work is on its way. */
-  exclusive<T>(step: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(step)
-    this.#last = result.catch(() => undefined)
-    return result
+  /** Runs `step` when no other piece of work is on its way; somebody is waiting for it. */
+  async urgent(step: () => Promise<void>): Promise<void> {
+    this.#urgent++
+    try {
+      await this.#exclusive(step)
+    } finally {
+      this.#urgent--
+    }
   }
 
   /** Resolves when the next piece of work is done, or refused. */
@@ -83,6 +87,12 @@ export class Maintenance {
     await this.#last
   }
 
+  #exclusive(step: () => Promise<void>): Promise<void> {
+    const result = this.#last.then(step)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
   #start(): void {
     if (this.#stopped || this.#timer !== undefined) return this.#wake()
     this.#loop ??= this.#run().finally(() => {
@@ -95,9 +105,8 @@ export class Maintenance {
     while (!this.#stopped) {
       const piece = this.#nextPiece()
       if (piece === undefined) return
-      const startedAt = this.#environment.monotonicNow()
       try {
-        await this.exclusive(piece)
+        await this.#exclusive(piece)
         this.#backOffMs = 0
       } catch (error) {
         this.#refused(error)
@@ -105,7 +114,7 @@ export class Maintenance {
       } finally {
         this.#wake()
       }
-      await this.#rest(this.#environment.monotonicNow() - startedAt)
+      await this.#environment.yieldTask()
     }
   }
 
@@ -119,12 +128,23 @@ export class Maintenance {
     return undefined
   }
 
-  async #rest(workedMs: number): Promise<void> {
-    const hurried = this.#waiting.length > 0 || this.#work.isIdle() || this.#work.isMergeUrgent()
-    if (hurried) return this.#environment.yieldTask()
-    await new Promise<void>((resolve) => {
+  /** After a transaction is begun: in a hurry the next is made meanwhile, else it is awaited, and then a rest is taken. */
+  async giveWay(writing: Promise<void>): Promise<void> {
+    if (this.#isHurried()) return this.#environment.yieldTask()
+    const startedAt = this.#environment.monotonicNow()
+    await writing
+    await this.#rest(this.#environment.monotonicNow() - startedAt)
+  }
+
+  #rest(workedMs: number): Promise<void> {
+    if (this.#isHurried()) return this.#environment.yieldTask()
+    return new Promise((resolve) => {
       this.#environment.setTimer(Math.min(workedMs, MAX_REST_MS), resolve)
     })
+  }
+
+  #isHurried(): boolean {
+    return this.#stopped || this.#urgent > 0 || this.#waiting.length > 0 || this.#work.isIdle() || this.#work.isMergeUrgent()
   }
 
   #refused(error: unknown): void {

@@ -13,7 +13,7 @@ export interface MergePlan {
 /** Runs of like size that are worth one merge. */
 const LIKE_RUNS = 4
 /** Of the base's size: so much in runs is worth rewriting it. */
-const BASE_SHARE = 0.25
+const BASE_SHARE = 0.5
 
 /** Undefined: nothing is worth it now. `unitBytes`: what one flush writes. */
 export function planMerge({ runs, base }: Version, maxRuns: number, unitBytes: number): MergePlan | undefined {

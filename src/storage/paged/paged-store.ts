@@ -99,6 +99,7 @@ export class PagedStore implements Store {
   #logDurability: StoreDurability = 'strict'
   #epochKeys: readonly number[]
   #bytesWritten = 0
+  #bytesThisSlice = 0
   #lastCommitAt = -Infinity
   #failure: Error | undefined
   #isClosing = false
@@ -124,7 +125,7 @@ export class PagedStore implements Store {
       slicePages: options.slicePages ?? SLICE_PAGES,
       writePages: Math.min(options.slicePages ?? SLICE_PAGES, WRITE_PAGES),
       onWritten,
-      giveWay: () => environment.yieldTask(),
+      giveWay: (writing) => this.#maintenance.giveWay(writing),
       onLoss: options.repair === undefined ? undefined : lossOf(options.repair),
     }
     this.#quota = new QuotaGuard(environment, this.#logLimit * 2 + 2 * SLICE_PAGES * PAGE_BYTES, options.estimate)
@@ -278,6 +279,7 @@ export class PagedStore implements Store {
     if (durability === 'strict') this.#logDurability = durability
     this.#logRows += nextLogKey - this.#nextLogKey
     this.#logBytes += record.bytes
+    this.#bytesThisSlice += record.bytes
     this.#nextLogKey = nextLogKey
     this.#wrote(record.bytes)
     this.#lastCommitAt = this.#environment.monotonicNow()
@@ -294,11 +296,7 @@ export class PagedStore implements Store {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const isFull = (): boolean => this.#logBytes > this.#logLimit * 2 || this.#logRows > LOG_ROWS * 2
     if (this.#maintenance.isBackingOff) return undefined
-    if (!isFull()) {
-      // The flush has to wait for a merge: each group waits for a slice of it, rather than some for all of it.
-      const isLate = this.#checkpoint.version.runs.length >= MAX_RUNS && this.#logBytes > this.#logLimit
-      return isLate && this.#maintenance.damage === undefined ? this.#maintenance.progress() : undefined
-    }
+    if (!isFull()) return this.#isAheadOfMerge() ? this.#maintenance.progress() : undefined
     return (async () => {
       while (isFull() && !this.#maintenance.isBackingOff) {
         await this.#maintenance.progress()
@@ -307,6 +305,17 @@ export class PagedStore implements Store {
         if (this.#maintenance.damage !== undefined && isFull()) throw this.#maintenance.damage
       }
     })()
+  }
+
+  /**
+   * Whether the flush has to wait for a merge and this slice's share of the log's remaining room is used up: so each
+   * group waits for a slice now and then, rather than some for all of them.
+   */
+  #isAheadOfMerge(): boolean {
+    const { version, mergePagesLeft } = this.#checkpoint
+    if (version.runs.length < MAX_RUNS || this.#logBytes < this.#logLimit || this.#maintenance.damage !== undefined) return false
+    const slices = mergePagesLeft / this.#disk.slicePages + 1
+    return this.#bytesThisSlice > (this.#logLimit * 2 - this.#logBytes) / slices
   }
 
   #work(): ConstructorParameters<typeof Maintenance>[1] {
@@ -329,7 +338,7 @@ export class PagedStore implements Store {
 
   #exclusive(step: () => Promise<void>): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    return this.#maintenance.exclusive(async () => {
+    return this.#maintenance.urgent(async () => {
       this.#assertAlive()
       try {
         await step()
@@ -340,7 +349,7 @@ export class PagedStore implements Store {
     })
   }
 
-  /** Of all that is in memory now. One at a time (`Maintenance.exclusive`). */
+  /** Of all that is in memory now. One at a time (`Maintenance`). */
   async #flush(): Promise<void> {
     // What an earlier flush froze and could not write.
     if (this.#frozen !== undefined) await this.#flushFrozen(this.#frozen)
@@ -384,6 +393,7 @@ export class PagedStore implements Store {
 
   async #mergeSlice(begin = (): MergePlan | undefined => this.#planMerge()): Promise<void> {
     await mergeSlice(this.#disk, begin)
+    this.#bytesThisSlice = 0
     this.#view = this.#newView()
   }
 
