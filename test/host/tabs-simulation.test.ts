@@ -1,6 +1,8 @@
-// Whole tabs (link, tab, host, broker, election) in a simulated world: random kills, freezes, thaws, hides, closes and
-// doubled deliveries. A failure prints its seed; put it into `SEEDS_TO_KEEP` with a name.
+// Whole tabs (link, tab, host, broker, election) on a model engine in a simulated world: random kills, freezes, thaws,
+// hides, closes and doubled deliveries. A failure prints its seed.
 import { describe, expect, it } from 'vitest'
+import type { Faults } from './simulation/faults.ts'
+import { schedule } from './simulation/faults.ts'
 import type { OriginOptions, SimulatedTab } from './simulation/tabs.ts'
 import { Origin } from './simulation/tabs.ts'
 import { World } from './simulation/world.ts'
@@ -17,7 +19,7 @@ interface Operation {
 }
 
 /** A history: what tabs asked for, what they were told. */
-class History {
+class History implements Faults {
   readonly origin: Origin
   readonly world: World
   readonly adds: Operation[] = []
@@ -31,14 +33,15 @@ class History {
     this.world = origin.world
   }
 
-  get open(): readonly Operation[] {
+  get unanswered(): readonly Operation[] {
     return [...this.adds, ...this.gets].filter(({ ended }) => ended === undefined)
   }
 
-  /** Lets a tab ask for something every few milliseconds, for as long as it lives and `until`. */
-  drive(tab: SimulatedTab, until: number): void {
+  /** A tab that asks for something every few milliseconds, for as long as it lives. */
+  open(): void {
+    const tab = this.origin.openTab()
     const step = (): void => {
-      if (this.world.now > until || tab.link.status.state === 'CLOSED') return
+      if (this.world.now > 24_000 || tab.link.status.state === 'CLOSED') return
       const count = this.world.chance(0.2) ? 5 : 1
       for (let index = 0; index < count; index++) this.#ask(tab)
       tab.process.schedule(this.world.between(5, 60), step)
@@ -47,7 +50,7 @@ class History {
   }
 
   disturb(tab: SimulatedTab): void {
-    for (const operation of this.open) if (operation.tab === tab) operation.disturbed = true
+    for (const operation of this.unanswered) if (operation.tab === tab) operation.disturbed = true
   }
 
   #ask(tab: SimulatedTab): void {
@@ -71,67 +74,10 @@ class History {
   }
 }
 
-type Fault = (origin: Origin, history: History) => void
-
-const FAULTS: readonly Fault[] = [
-  (origin) => anyHost(origin)?.process.kill(),
-  (origin) => pickTab(origin)?.process.kill(),
-  (origin, history) => freeze(anyHost(origin), history),
-  (origin, history) => freeze(pickTab(origin), history),
-  (origin, history) => hide(anyHost(origin), history),
-  (origin, history) => hide(pickTab(origin), history),
-  (origin) => close(anyHost(origin)),
-]
-
-function anyHost(origin: Origin): SimulatedTab | undefined {
-  const host = origin.host()
-  return host?.process.state === 'running' ? host : undefined
-}
-function pickTab(origin: Origin): SimulatedTab | undefined {
-  const running = origin.living.filter(({ process, link }) => process.state === 'running' && link.status.state !== 'CLOSED')
-  return running.length === 0 ? undefined : origin.world.pick(running)
-}
-function freeze(tab: SimulatedTab | undefined, history: History): void {
-  if (tab === undefined) return
-  history.disturb(tab)
-  const { world } = tab.process
-  tab.process.freeze()
-  world.schedule(undefined, world.between(100, 6000), () => {
-    history.disturb(tab)
-    tab.process.thaw()
-  })
-}
-function hide(tab: SimulatedTab | undefined, history: History): void {
-  if (tab === undefined) return
-  history.disturb(tab)
-  const { world } = tab.process
-  tab.hide()
-  world.schedule(undefined, world.between(100, 6000), () => {
-    history.disturb(tab)
-    tab.show()
-  })
-}
-function close(tab: SimulatedTab | undefined): void {
-  if (tab === undefined) return
-  void tab.link.close()
-  tab.process.schedule(300, () => tab.process.kill())
-}
-
 async function play(seed: number, options: OriginOptions): Promise<History> {
   const world = new World(seed)
-  const origin = new Origin(world, options)
-  const history = new History(origin)
-  const lastFault = 20_000
-  const lastRequest = 24_000
-  const open = (): void => history.drive(origin.openTab(), lastRequest)
-  for (let tab = 0; tab < 3; tab++) world.schedule(undefined, world.between(0, 200), open)
-  // Faults at least a recovery apart, so that each recovery's time can be asked for (T2).
-  for (let at = 1500; at < lastFault; at += world.between(2600, 3500)) {
-    world.schedule(undefined, at, () => {
-      world.pick(FAULTS)(origin, history)
-      if (origin.living.length < 3 || (origin.living.length < 6 && world.chance(0.3))) open()
-    })
-  }
+  const history = new History(new Origin(world, options))
+  schedule(history, 20_000)
   await world.run(32_000)
   return history
 }
@@ -139,7 +85,7 @@ async function play(seed: number, options: OriginOptions): Promise<History> {
 function check(history: History): void {
   const { origin, adds, gets, floors } = history
   const isAlive = ({ tab }: Operation): boolean => tab.process.state === 'running' && tab.link.status.state !== 'CLOSED'
-  expect(history.open.filter(isAlive).map(({ id }) => id), 'unanswered requests of living tabs').toEqual([])
+  expect(history.unanswered.filter(isAlive).map(({ id }) => id), 'unanswered requests of living tabs').toEqual([])
   expect(adds.length).toBeGreaterThan(300)
   const acknowledged = adds.filter(({ value }) => value !== undefined)
   const times = (operation: Operation): number => origin.disk.applied.get(operation.id) ?? 0

@@ -2,6 +2,7 @@
 // simulated. Faults: kill, freeze and thaw without an event, hide and show as a browser announces them, close.
 import { portOver, serveOver } from '../../../src/host/broadcast-channel.ts'
 import { Broker } from '../../../src/host/broker.ts'
+import type { HostedEngine } from '../../../src/host/hosted-engine.ts'
 import { Link } from '../../../src/host/link.ts'
 import type { HostPort, TabEvents } from '../../../src/host/protocol.ts'
 import { Tab } from '../../../src/host/tab.ts'
@@ -16,6 +17,8 @@ export interface OriginOptions {
   readonly sharedWorker: boolean
   /** Chance that a call to a host is delivered a second time, up to three seconds later. */
   readonly duplicates: number
+  /** The engine of a tab that was elected; a model engine by default. */
+  readonly openEngine?: (process: Process) => Promise<HostedEngine>
 }
 
 export class Origin {
@@ -52,6 +55,22 @@ export class Origin {
     const tab = new SimulatedTab(this, new Process(this.world, `tab${this.tabs.length}`))
     this.tabs.push(tab)
     return tab
+  }
+
+  openModelEngine(process: Process): Promise<ModelEngine> {
+    const { world } = this
+    return new Promise((resolve, reject) => {
+      process.schedule(world.between(20, 150), () => {
+        const failure = this.failOpening()
+        if (failure !== undefined) {
+          reject(failure)
+          return
+        }
+        const engine = new ModelEngine(this.disk, process.environment(), { delayMs: () => world.between(0.5, 4) })
+        this.engines.push(engine)
+        resolve(engine)
+      })
+    })
   }
 
   /** `new SharedWorker(…)`: the one there is, or a new one in the process of whoever asks. */
@@ -95,20 +114,7 @@ export class SimulatedTab {
       openChannel: (name: string) => origin.broadcast.open(process, name),
       createPorts: () => SimulatedPort.pair(process, origin.options.duplicates) as readonly [never, never],
       serve: (port: SimulatedPort, host: HostPort) => serveOver(port, host),
-      openEngine: () =>
-        new Promise<ModelEngine>((resolve, reject) => {
-          const delayMs = (): number => world.between(0.5, 4)
-          process.schedule(world.between(20, 150), () => {
-            const failure = origin.failOpening()
-            if (failure !== undefined) {
-              reject(failure)
-              return
-            }
-            const engine = new ModelEngine(origin.disk, environment, { delayMs })
-            origin.engines.push(engine)
-            resolve(engine)
-          })
-        }),
+      openEngine: () => origin.options.openEngine?.(process) ?? origin.openModelEngine(process),
     }
     let events: TabEvents<HostPort> | undefined
     const page = {
