@@ -44,8 +44,8 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
   #beatTimer: Timer | undefined
   #retryTimer: Timer | undefined
   #failures = 0
-  /** The page was told FAILED; it hears nothing of further attempts until one works. */
-  #isFailed = false
+  /** The page was told FAILED or UPDATE_REQUIRED: it hears nothing of attempts, its own or others', until one works. */
+  #isDown = false
   /** The host that we follow: its latest beat, and whether our page has, or is getting, a port to it. */
   #beat: Beat | undefined
   #highestEpoch = 0
@@ -166,6 +166,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
   #failed(error: unknown): void {
     if (isUpdateRequired(error)) {
       this.#enter('retired')
+      this.#isDown = true
       this.#page.status('UPDATE_REQUIRED', errorToData(error))
       this.#sayHello()
       return
@@ -173,7 +174,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
     this.#failures += 1
     const retryable = error instanceof HoldfastException && error.retryable
     if (!retryable || this.#failures > SILENT_RETRIES) {
-      this.#isFailed = true
+      this.#isDown = true
       this.#page.status('FAILED', errorToData(error))
     } else this.#sayOpening()
     this.#standAgain(Math.min(FIRST_BACKOFF_MS * 2 ** (this.#failures - 1), LONGEST_BACKOFF_MS))
@@ -209,12 +210,12 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
   }
 
   #pageConnected(port: Port, epoch: number): void {
-    this.#isFailed = false
+    this.#isDown = false
     this.#page.connected(port, epoch)
   }
 
   #sayOpening(): void {
-    if (!this.#isFailed) this.#page.status('OPENING')
+    if (!this.#isDown) this.#page.status('OPENING')
   }
 
   #tell(message: ControlMessage): void {

@@ -120,6 +120,21 @@ for (const [way, parameters] of [
       expect(tabs.longestWait([calm])).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
     })
 
+    test('T3: a live query goes on at the next host', async ({ context }) => {
+      const tabs = new BrowserTabs(context, server, parameters)
+      const host = await tabs.openHost('host')
+      const [writer, reader] = [await tabs.open('writer'), await tabs.open('reader')]
+      await reader.page.evaluate(() => window.tab.follow())
+      for (const tab of [host, writer]) await tab.start()
+      await host.kill()
+      await writer.progress(20)
+      await writer.stop()
+      const stored = new Set(await writer.page.evaluate(() => window.tab.ids()))
+      await expect.poll(async () => new Set((await reader.page.evaluate(() => window.tab.followed())).ids)).toEqual(stored)
+      expect((await reader.page.evaluate(() => window.tab.followed())).snapshots).toBe(2)
+      expect(await reader.page.evaluate(() => window.tab.statuses.filter((status) => status.startsWith('live')))).toEqual([])
+    })
+
     test('round trips', async ({ context }) => {
       const tabs = new BrowserTabs(context, server, parameters)
       const host = await tabs.openHost('host')
@@ -133,6 +148,17 @@ for (const [way, parameters] of [
     })
   })
 }
+
+test('every tab requires an update when a newer release changes the storage format', async ({ context }) => {
+  const tabs = new BrowserTabs(context, server)
+  const all = [await tabs.openHost('host'), await tabs.open('a'), await tabs.open('b')]
+  await all[2]?.page.evaluate(() => window.tab.upgrade('holdfast:tabs'))
+  for (const { page } of all) await expect.poll(() => page.evaluate(() => window.tab.status())).toBe('UPDATE_REQUIRED')
+  for (const { page } of all) {
+    const message = await page.evaluate(() => window.tab.item('total').then(String, (error: Error) => error.message))
+    expect(message).toContain('newer release')
+  }
+})
 
 test('T1, T2: the host goes into the cache and comes back', async ({ context }) => {
   const tabs = new BrowserTabs(context, server)
