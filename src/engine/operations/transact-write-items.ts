@@ -9,7 +9,7 @@ import { Constraints, RETURN_CONSUMED_CAPACITY, RETURN_ITEM_COLLECTION_METRICS }
 import type { EngineCore } from '../engine-core.ts'
 import type { ItemAction } from '../item-action.ts'
 import type { Operation } from '../operation.ts'
-import { payloadHash } from '../payload-hash.ts'
+import { textHash } from '../../model/text-hash.ts'
 import { readItems } from '../read-item.ts'
 import { actionsOf, applyTransaction, checkTransactShapes, transactionCapacity, type TransactWriteItem } from '../transaction.ts'
 
@@ -66,7 +66,7 @@ export interface Token {
 
 export function tokenOf(input: { readonly ClientRequestToken?: string; readonly TransactItems: object }): Token | undefined {
   const { ClientRequestToken: token, TransactItems: items } = input
-  return token === undefined ? undefined : { id: `token/${token}`, hash: payloadHash(items) }
+  return token === undefined ? undefined : { id: `token/${token}`, hash: textHash(JSON.stringify(items)) }
 }
 
 /** First in the step: where the token is known, nothing else may be looked at. Throws AlreadySettled. */

@@ -1,8 +1,8 @@
-// The hash that tells a resend from another payload under the same request id (T1). Not cryptographic: it guards
-// against mistakes, not against an attacker, who would have to be the same origin.
+// The hash that tells a resend, or a ClientRequestToken that came again, from another payload under the same id (T1). Not
+// cryptographic: it guards against mistakes, not against an attacker, who would have to be the same origin.
 
 /** 53-bit cyrb53 over pairs of characters, in base 36. About 1 ns a character: it runs over bulk writes of megabytes. */
-export function payloadHash(text: string): string {
+export function textHash(text: string): string {
   let high = 0xdeadbeef ^ text.length
   let low = 0x41c6ce57
   const last = text.length - 1
