@@ -37,7 +37,7 @@ export class NaiveStore {
 
   apply({ writes, drops = [] }: Batch): void {
     for (const { start, end } of drops) {
-      for (const key of [...this.entries.keys()]) if (key >= start && key < end) this.entries.delete(key)
+      for (const key of this.entries.keys()) if (key >= start && key < end) this.entries.delete(key)
     }
     for (const { key, value } of writes) {
       if (value === undefined) this.entries.delete(key)

@@ -2,11 +2,12 @@
 // in commit(); only a take-over looks before it writes. Opened with `idb`; requests are made on the bare objects.
 // The lease (S5): a take-over adds a row at the log's next key, and a mark under minus its epoch to `meta` and `pages`.
 // An append meets the row; pages and publications add and remove the next epoch's mark first, and abort where it is.
-import type { Environment, Timer } from '../../model/environment.ts'
+import type { Environment } from '../../model/environment.ts'
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
 import type { Block, Blocks, IdRange, Lease, LogRow, NamedBlock, Publication } from '../paged/blocks.ts'
 import type { StoreDurability } from '../store.ts'
 import { LOG, META, openConnection, PAGES } from './connection.ts'
+import { Watchdog } from './watchdog.ts'
 
 const ROOT_KEY = 'root'
 const EPOCH_KEY = 'epoch'
@@ -41,11 +42,13 @@ export class IndexedDbBlocks implements Blocks {
   #connection: Promise<IDBDatabase> | undefined
   #epoch: number | undefined
   #failure: StorageException | undefined
+  #watch: Watchdog
   #pending = new Set<Promise<unknown>>()
   #lostListeners: ((error: Error) => void)[] = []
 
   constructor(options: IndexedDbBlocksOptions) {
     this.#options = { timeoutMs: 10_000, blockedTimeoutMs: 3_000, ...options }
+    this.#watch = new Watchdog(options.environment, this.#options.timeoutMs)
   }
 
   async takeOver(): Promise<Lease> {
@@ -150,6 +153,7 @@ export class IndexedDbBlocks implements Blocks {
   async close(): Promise<void> {
     this.#failure ??= new StorageException('The database is closed', { reason: 'CLOSED' })
     await Promise.allSettled(this.#pending)
+    this.#watch.stop()
     const connection = this.#connection
     this.#connection = undefined
     await connection?.then(
@@ -217,25 +221,23 @@ export class IndexedDbBlocks implements Blocks {
 
   #transact<T>(db: IDBDatabase, { stores, mode, durability = 'relaxed', burst, looks }: Transaction<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      let timer: Timer | undefined
       try {
         const transaction = db.transaction(stores as StoreName[], mode, { durability })
-        timer = this.#options.environment.setTimer(this.#options.timeoutMs, () => {
+        const result = burst((name) => transaction.objectStore(name))
+        const guard = this.#watch.begin(() => {
           reject(new LostConnection('Timed out', { cause: new Error(`No answer within ${this.#options.timeoutMs} ms`) }))
           abort(transaction)
         })
-        const result = burst((name) => transaction.objectStore(name))
         transaction.oncomplete = () => {
-          timer?.cancel()
+          guard.end()
           resolve(result())
         }
         transaction.onabort = () => {
-          timer?.cancel()
+          guard.end()
           reject(explain(transaction.error))
         }
         if (looks !== true) transaction.commit()
       } catch (error) {
-        timer?.cancel()
         reject(explain(error))
       }
     })

@@ -1,4 +1,5 @@
 // The browser's store: the paged store over IndexedDB, with the origin's quota. The one way in for hosts.
+// Invariant: it opens, or says in time why not (S6).
 import { openPagedStore, type PagedStore, type PagedStoreOptions } from '../paged/paged-store.ts'
 import type { StorageEstimate } from '../paged/quota-guard.ts'
 import { IndexedDbBlocks, type IndexedDbBlocksOptions } from './indexeddb-blocks.ts'

@@ -26,8 +26,8 @@ const UTF8_FORMAT = 2
 const UTF16_FORMAT = 3
 const IV_BYTES = 12
 
-/** AES-GCM with the record's name as associated data. `crypto` is the platform's; `key` has encrypt and decrypt. */
-export function aesGcmCodec(crypto: Pick<Crypto, 'subtle' | 'getRandomValues'>, key: CryptoKey): Codec {
+/** AES-GCM with the record's name as associated data. `platform` is its `crypto`; `key` has encrypt and decrypt. */
+export function aesGcmCodec(platform: Pick<Crypto, 'subtle' | 'getRandomValues'>, key: CryptoKey): Codec {
   const parameters = (name: string, format: number, iv: Uint8Array<ArrayBuffer>) => ({
     name: 'AES-GCM',
     iv,
@@ -38,8 +38,8 @@ export function aesGcmCodec(crypto: Pick<Crypto, 'subtle' | 'getRandomValues'>, 
       // Lone surrogates have no UTF-8.
       const format = /\p{Surrogate}/u.test(text) ? UTF16_FORMAT : UTF8_FORMAT
       const plain = format === UTF8_FORMAT ? new TextEncoder().encode(text) : utf16Bytes(text)
-      const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
-      const sealed = await crypto.subtle.encrypt(parameters(name, format, iv), key, plain)
+      const iv = platform.getRandomValues(new Uint8Array(IV_BYTES))
+      const sealed = await platform.subtle.encrypt(parameters(name, format, iv), key, plain)
       const block = new Uint8Array(1 + IV_BYTES + sealed.byteLength)
       block[0] = format
       block.set(iv, 1)
@@ -52,7 +52,7 @@ export function aesGcmCodec(crypto: Pick<Crypto, 'subtle' | 'getRandomValues'>, 
       if (format !== UTF8_FORMAT && format !== UTF16_FORMAT) return undefined
       try {
         const iv = block.slice(1, 1 + IV_BYTES)
-        const plain = await crypto.subtle.decrypt(parameters(name, format, iv), key, block.slice(1 + IV_BYTES))
+        const plain = await platform.subtle.decrypt(parameters(name, format, iv), key, block.slice(1 + IV_BYTES))
         if (format === UTF8_FORMAT) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(plain)
         return textOfUtf16(new Uint8Array(plain))
       } catch {

@@ -18,6 +18,8 @@ export interface CommitterOptions {
   readonly room: () => Promise<void> | undefined
   /** The record is durable: put it into memory. */
   readonly apply: (record: LogRecord, nextLogKey: number, durability: StoreDurability) => void
+  /** The device is full. */
+  readonly onRefusal: () => void
   /** The store can't go on. */
   readonly onFailure: (error: Error) => void
 }
@@ -101,6 +103,7 @@ export class Committer {
 
   /** The quota refused the group: a deletion in it may fit, where another's growth does not (S7). */
   async #writeSingly(group: readonly Waiting[], refusal: QuotaExceededException): Promise<void> {
+    this.#options.onRefusal()
     if (group.length === 1) {
       for (const { reject } of group) reject(refusal)
       return

@@ -108,12 +108,14 @@ export async function editLevel(disk: Disk, level: Level, removed: readonly Page
     addedTo.set(index, [...(addedTo.get(index) ?? []), page])
   }
   const contents = new Map<number, readonly PageRef[]>()
-  for (const index of [...touched].sort((a, b) => a - b)) {
+  const changed = [...touched].sort((a, b) => a - b)
+  for (const index of changed) {
     const pages = await loadNode(disk, nodes[index] as NodeRef)
     const kept = pages.filter(({ id }) => !removedIds.has(id))
     contents.set(index, [...kept, ...(addedTo.get(index) ?? [])].sort((a, b) => (a.firstKey < b.firstKey ? -1 : 1)))
   }
-  for (const [index, pages] of [...contents]) {
+  for (const index of changed) {
+    const pages = contents.get(index) ?? []
     const next = nodes[index + 1]
     if (next === undefined || contents.has(index + 1) || directoryBytes(pages) > SMALL_NODE_BYTES) continue
     contents.set(index + 1, await loadNode(disk, next))

@@ -233,7 +233,8 @@ class Slice {
   async #copy(ref: PageRef): Promise<void> {
     const page = await loadPage(this.#disk, ref)
     this.removed.push(ref)
-    for (let index = 0; page !== undefined && index < page.count; index++) {
+    if (page === undefined) return
+    for (let index = 0; index < page.count; index++) {
       this.#builder.add(page.keyAt(index), page.valueAt(index), page.wide)
     }
   }

@@ -29,8 +29,8 @@ export class PageCache {
   #codec: Codec
   #limitBytes: number
   #bytes = 0
-  #ring: BlockRef[] = []
-  #hand = 0
+  /** In the order of the clock: what gets a second chance goes to the end. */
+  #ring = new Set<BlockRef>()
   #queue: Waiting[] = []
   /** Whether a block may rightly be gone. */
   #isSuperseded: (id: number) => boolean
@@ -128,6 +128,8 @@ export class PageCache {
       ref.loading = undefined
       return
     }
+    // Or another host has deleted it, which is no damage (S5).
+    if (block === undefined) await this.#blocks.verifyLease()
     const text = block === undefined ? undefined : await this.#codec.decode(name, block)
     // In the turn in which it becomes loaded: it may be evicted before those who wait are told, and asked for again.
     ref.loading = undefined
@@ -147,22 +149,20 @@ export class PageCache {
     if (ref.cachedBytes > 0) return
     ref.cachedBytes = bytes
     this.#bytes += bytes
-    this.#ring.push(ref)
+    this.#ring.add(ref)
     this.#evict()
   }
 
   #evict(): void {
     // Two rounds at most: the first one clears the marks.
-    for (let steps = this.#ring.length * 2; this.#bytes > this.#limitBytes && steps > 0; steps--) {
-      if (this.#hand >= this.#ring.length) this.#hand = 0
-      const ref = this.#ring[this.#hand] as BlockRef
+    for (let steps = this.#ring.size * 2; this.#bytes > this.#limitBytes && steps > 0; steps--) {
+      const [ref] = this.#ring
+      if (ref === undefined) return
+      this.#ring.delete(ref)
       if (ref.pins > 0 || (!ref.superseded && (ref.touched || hasLoadedPages(ref)))) {
         ref.touched = false
-        this.#hand++
-      } else {
-        this.#unload(ref)
-        this.#removeAt(this.#hand)
-      }
+        this.#ring.add(ref)
+      } else this.#unload(ref)
     }
   }
 
@@ -171,11 +171,6 @@ export class PageCache {
     ref.cachedBytes = 0
     if (ref instanceof PageRef) ref.page = undefined
     else ref.pages = undefined
-  }
-
-  #removeAt(index: number): void {
-    const last = this.#ring.pop() as BlockRef
-    if (index < this.#ring.length) this.#ring[index] = last
   }
 }
 

@@ -99,7 +99,8 @@ export class PagedStore implements Store {
   #logDurability: StoreDurability = 'strict'
   #epochKeys: readonly number[]
   #bytesWritten = 0
-  #bytesThisSlice = 0
+  /** Committed, and not yet paid for by slices of a merge that is late. */
+  #unpaidBytes = 0
   #lastCommitAt = -Infinity
   #failure: Error | undefined
   #isClosing = false
@@ -143,6 +144,7 @@ export class PagedStore implements Store {
       nextLogKey: recovered.nextLogKey,
       room: () => this.#room(),
       apply: (record, nextLogKey, durability) => this.#apply(record, nextLogKey, durability),
+      onRefusal: () => void this.#quota.refused(),
       onFailure: (error) => this.#fail(error),
     })
     this.#maintenance = new Maintenance(environment, this.#work())
@@ -279,7 +281,7 @@ export class PagedStore implements Store {
     if (durability === 'strict') this.#logDurability = durability
     this.#logRows += nextLogKey - this.#nextLogKey
     this.#logBytes += record.bytes
-    this.#bytesThisSlice += record.bytes
+    this.#unpaidBytes += record.bytes
     this.#nextLogKey = nextLogKey
     this.#wrote(record.bytes)
     this.#lastCommitAt = this.#environment.monotonicNow()
@@ -296,9 +298,10 @@ export class PagedStore implements Store {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const isFull = (): boolean => this.#logBytes > this.#logLimit * 2 || this.#logRows > LOG_ROWS * 2
     if (this.#maintenance.isBackingOff) return undefined
-    if (!isFull()) return this.#isAheadOfMerge() ? this.#maintenance.progress() : undefined
+    const mustWait = (): boolean => isFull() || this.#unpaidBytes > this.#sliceShare()
+    if (!mustWait()) return undefined
     return (async () => {
-      while (isFull() && !this.#maintenance.isBackingOff) {
+      while (mustWait() && !this.#maintenance.isBackingOff) {
         await this.#maintenance.progress()
         if (this.#failure !== undefined) throw this.#failure
         // Damage has stopped merges, and so, sooner or later, flushes.
@@ -308,14 +311,13 @@ export class PagedStore implements Store {
   }
 
   /**
-   * Whether the flush has to wait for a merge and this slice's share of the log's remaining room is used up: so each
-   * group waits for a slice now and then, rather than some for all of them.
+   * While a flush has to wait for a merge, the log's remaining room is shared out over the merge's remaining slices, and
+   * who writes more than a slice's share waits for more slices: so all are slowed a little, rather than some stopped.
    */
-  #isAheadOfMerge(): boolean {
+  #sliceShare(): number {
     const { version, mergePagesLeft } = this.#checkpoint
-    if (version.runs.length < MAX_RUNS || this.#logBytes < this.#logLimit || this.#maintenance.damage !== undefined) return false
-    const slices = mergePagesLeft / this.#disk.slicePages + 1
-    return this.#bytesThisSlice > (this.#logLimit * 2 - this.#logBytes) / slices
+    if (version.runs.length < MAX_RUNS || this.#logBytes < this.#logLimit || this.#maintenance.damage !== undefined) return Infinity
+    return Math.max(0, this.#logLimit * 2 - this.#logBytes) / (mergePagesLeft / this.#disk.slicePages + 1)
   }
 
   #work(): ConstructorParameters<typeof Maintenance>[1] {
@@ -393,7 +395,8 @@ export class PagedStore implements Store {
 
   async #mergeSlice(begin = (): MergePlan | undefined => this.#planMerge()): Promise<void> {
     await mergeSlice(this.#disk, begin)
-    this.#bytesThisSlice = 0
+    const share = this.#sliceShare()
+    this.#unpaidBytes = share === Infinity ? 0 : Math.max(0, this.#unpaidBytes - share)
     this.#view = this.#newView()
   }
 

@@ -102,7 +102,7 @@ class Replay {
   }
 
   async read(rows: readonly LogRow[], start: number): Promise<void> {
-    const texts = await Promise.all(rows.map((row) => ('block' in row ? this.#codec.decode(`log:${row.key}`, row.block) : undefined)))
+    const texts = await Promise.all(rows.map(async (row) => ('block' in row ? this.#codec.decode(`log:${row.key}`, row.block) : undefined)))
     let expected = start
     for (const [index, row] of rows.entries()) {
       if (row.key !== expected) this.#lose(expected)

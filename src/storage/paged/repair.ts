@@ -1,7 +1,7 @@
 // The repair of pages and directory: reads every node and page of every level and takes those out that are damaged,
 // each told as a loss. Afterwards everything that the root refers to is readable.
 import { StorageException } from '../../model/errors.ts'
-import { type BuiltNode, Level, NodeRef, type PageRef } from './directory.ts'
+import { type BuiltNode, Level, type NodeRef, type PageRef } from './directory.ts'
 import { type Disk, editLevel, loadNode, loadPage } from './disk.ts'
 
 /** Needs `disk.onLoss`. */

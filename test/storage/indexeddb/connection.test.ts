@@ -119,7 +119,8 @@ describe('an open store', () => {
     const store = await open(name)
     atNext('readwrite', (transaction) => {
       // Complete on disk, but the page hears of an abort without an error, as when the connection breaks.
-      Object.defineProperty(transaction, 'oncomplete', { set: () => transaction.addEventListener('complete', () => transaction.onabort?.(new Event('abort'))) })
+      Object.defineProperty(transaction, 'oncomplete', { value: undefined, writable: true })
+      transaction.addEventListener('complete', () => transaction.onabort?.(new Event('abort')))
     })
     await store.commit({ writes: [{ key: 'a', value: 'x'.repeat(100_000) }] })
     await store.commit(put('b'))
@@ -162,7 +163,7 @@ describe('an open store', () => {
     const store = await open(newName())
     atNext('readwrite', (transaction) => {
       // Its events reach nobody.
-      Object.defineProperties(transaction, { oncomplete: { set: () => undefined }, onabort: { set: () => undefined } })
+      Object.defineProperties(transaction, { oncomplete: { value: undefined, writable: true }, onabort: { value: undefined, writable: true } })
     })
     await store.commit(put('a'))
     expect(store.get('a')).toBe('a')

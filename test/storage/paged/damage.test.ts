@@ -67,7 +67,7 @@ describe('a damaged page', () => {
 
   it('stops merges, and later commits with its own error instead of a hang', async () => {
     const device = await filled()
-    for (const id of [...device.pages.keys()]) damage(device.pages, id)
+    for (const id of device.pages.keys()) damage(device.pages, id)
     const store = await openPagedStore({ blocks: new MemoryBlocks(device), environment: testEnvironment(), logBytes: 20_000, slicePages: 2 })
     const fill = async (): Promise<void> => {
       for (let n = 0; n < 400; n++) await store.commit({ writes: [{ key: keyOf(1, (n * 37) % 500), value: 'x'.repeat(2000) }] })
