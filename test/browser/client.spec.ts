@@ -278,11 +278,15 @@ test('closes, and opens again with everything', async ({ context }) => {
 })
 
 test('erase removes everything from the device, for all tabs', async ({ context }) => {
-  const [page, other] = [await openPage(context), await openPage(context)]
-  await page.evaluate(async () => {
-    const { things } = window.clientPage
+  const first = await openPage(context)
+  await first.evaluate(async () => {
+    const { db, things } = window.clientPage
     await things.batchWrite({ put: Array.from({ length: 300 }, (_, sk) => ({ pk: 'a', sk, title: 'top secret' })) })
+    // In pages now, no longer only in the log.
+    await db.close()
   })
+  await first.close()
+  const [page, other] = [await openPage(context), await openPage(context)]
   expect(await other.evaluate(() => window.clientPage.things.scan().count())).toBe(300)
   expect((await storedTexts(page)).filter((text) => text.includes('top secret'))).not.toEqual([])
   await page.evaluate(() => window.clientPage.db.erase())
