@@ -188,6 +188,16 @@ function describeAtomicity(run: Run): void {
       expect(await entriesOf(store, { start: 'own', end: 'owo' })).toHaveLength(50)
     }))
 
+  it('applies a batch\'s drops after what was committed before it, and before what comes after, in one group too', () =>
+    run(async (store, { open }) => {
+      const first = store.commit({ writes: [put('a', '1'), put('b', '1')] })
+      const second = store.commit({ writes: [put('b', '2')], drops: [{ start: 'a', end: 'c' }] })
+      const third = store.commit({ writes: [put('bb', '3')] })
+      await Promise.all([first, second, third])
+      expect(await entriesOf(store)).toEqual([['b', '2'], ['bb', '3']])
+      expect(await entriesOf(await open())).toEqual([['b', '2'], ['bb', '3']])
+    }))
+
   it('S3: shows nothing of a commit before it is durable', () =>
     run(async (store) => {
       const commit = store.commit({ writes: [put('a', '1')], settlements: [settlement('s')] })

@@ -79,6 +79,7 @@ export class Committer {
   }
 
   #takeGroup(): Waiting[] {
+    if (this.#queue.length === 1) return this.#queue.splice(0)
     let chars = 0
     let count = 0
     for (const { batch } of this.#queue) {

@@ -1,6 +1,6 @@
 // A log record: the batches of one group commit as one text. A line of JSON with lengths, then keys, then each distinct
 // part of a value once (an item's image in its journal and index entries). Too long a text goes into several rows of
-// one transaction. Applying what `encode` made and what `decode` read gives the same, so replay needs no code of its own.
+// one transaction. What `encode` made keeps the texts that it was given, what `decode` read cuts them out; applying is the same.
 import type { Batch, KeyRange, Settlement } from '../store.ts'
 import { DELETED, type MemoryTable } from './memory-table.ts'
 import { PAGE_BYTES, serialisedBytes } from './page.ts'
@@ -9,7 +9,7 @@ import { ownText, ownTexts } from './text-copy.ts'
 const FORMAT = 1
 /** Shorter parts are cheaper to repeat than to look up. */
 const SHARED_PART_CHARS = 24
-const SHARED_WINDOW = 24
+const SLOTS = 256
 const ROW_BYTES = PAGE_BYTES - 64
 
 interface Header {
@@ -67,9 +67,8 @@ export function encodeRecord(batches: readonly Batch[]): LogRecord {
     ...(settlements.length > 0 ? { s: settlements } : {}),
   }
   const headerText = JSON.stringify(header)
-  // One join makes one flat string; slices of it go into the memory table.
   const text = `${headerText}\n${keys.join('')}${dropKeys.join('')}${parts.texts.join('')}`
-  return recordOf(text, header, headerText.length + 1)
+  return recordOf(text, header, headerText.length + 1, { keys, parts: parts.texts })
 }
 
 /** Undefined where the text is no record. */
@@ -83,34 +82,37 @@ export function decodeRecord(text: string): LogRecord | undefined {
   }
 }
 
-/** Distinct parts. Equal ones come close together, as one write's item, index and journal entries: a window finds them. */
+/**
+ * Distinct parts. Equal ones come close together, as one write's item, index and journal entries: a slot by length and
+ * two characters finds the latest of its kind. A part that lost its slot is merely logged again.
+ */
 class PartList {
   readonly texts: string[] = []
   readonly lengths: number[] = []
-  /** Characters from inside of each part: nearly all others are told apart without being compared. */
-  readonly #probes: number[] = []
-  #recent = new Array<number>(SHARED_WINDOW).fill(-1)
-  #next = 0
+  readonly #slots = new Int32Array(SLOTS).fill(-1)
 
   add(text: string): number {
     const { length } = text
-    const isShared = length >= SHARED_PART_CHARS
-    const probe = text.charCodeAt(length >> 1) * 0x10000 + text.charCodeAt(length - (length >> 2))
-    if (isShared) {
-      for (const part of this.#recent) if (this.#probes[part] === probe && this.lengths[part] === length && this.texts[part] === text) return part
+    const part = this.texts.length
+    if (length >= SHARED_PART_CHARS) {
+      const slot = (text.charCodeAt(length >> 1) * 31 + text.charCodeAt(length - (length >> 2)) * 7 + length) % SLOTS
+      const candidate = this.#slots[slot] as number
+      if (this.lengths[candidate] === length && this.texts[candidate] === text) return candidate
+      this.#slots[slot] = part
     }
+    this.texts.push(text)
     this.lengths.push(length)
-    this.#probes.push(probe)
-    const part = this.texts.push(text) - 1
-    if (isShared) {
-      this.#recent[this.#next] = part
-      this.#next = (this.#next + 1) % SHARED_WINDOW
-    }
     return part
   }
 }
 
-function recordOf(text: string, header: Header, bodyStart: number): LogRecord {
+/** Keys and parts as texts of their own. */
+interface RecordTexts {
+  readonly keys: readonly string[]
+  readonly parts: readonly string[]
+}
+
+function recordOf(text: string, header: Header, bodyStart: number, given?: RecordTexts): LogRecord {
   const bytes = serialisedBytes(text)
   let at = bodyStart
   for (const length of header.k) at += length
@@ -119,9 +121,9 @@ function recordOf(text: string, header: Header, bodyStart: number): LogRecord {
     return { beforeWrite, range: { start: ownText(start), end: ownText(text.slice(at, (at += endLength))) } }
   })
   const partsStart = at
-  const parts = (): string[] => {
+  const parts = (): readonly string[] => {
     let at = partsStart
-    return header.p.map((length) => text.slice(at, (at += length)))
+    return given?.parts ?? header.p.map((length) => text.slice(at, (at += length)))
   }
   return {
     text,
@@ -131,7 +133,7 @@ function recordOf(text: string, header: Header, bodyStart: number): LogRecord {
       table.countText(bytes)
       table.wide ||= bytes > text.length
       const partTexts = parts()
-      const keys = ownTexts(keysOf(text, header.k, bodyStart))
+      const keys = given?.keys ?? ownTexts(keysOf(text, header.k, bodyStart))
       let nextDrop = 0
       for (let index = 0; index <= header.k.length; index++) {
         while (drops[nextDrop]?.beforeWrite === index) table.drop((drops[nextDrop++] as { range: KeyRange }).range)
@@ -147,7 +149,8 @@ function keysOf(text: string, lengths: readonly number[], at: number): string[] 
 }
 
 function valueOf(parted: number | readonly number[], parts: readonly string[]): string | typeof DELETED {
-  if (typeof parted !== 'number') return parted.reduce((value, part) => value + (parts[part] as string), '')
+  // A join is a text of its own; a sum would keep its parts alive, which may be cut from pages.
+  if (typeof parted !== 'number') return parted.map((part) => parts[part]).join('')
   return parted < 0 ? DELETED : (parts[parted] as string)
 }
 

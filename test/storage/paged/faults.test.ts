@@ -188,6 +188,59 @@ describe('faults at the Nth call, for every N', () => {
   })
 })
 
+describe('merge slices', () => {
+  it('stay small even where a whole run falls between two entries of one page', async () => {
+    const device = new MemoryDevice()
+    const store = await openPagedStore({ blocks: new MemoryBlocks(device), environment: testEnvironment(), slicePages: 4 })
+    await store.commit({ writes: [{ key: 'a', value: 'first' }, { key: 'z', value: 'last' }] })
+    await store.compact()
+    await store.commit({ writes: Array.from({ length: 500 }, (_, n) => ({ key: `m${String(n).padStart(4, '0')}`, value: 'x'.repeat(5000) })) })
+    await store.flush()
+    device.calls = []
+    await store.compact()
+    const slices = device.calls.join(' ').split('publish').map((calls) => calls.split('writePages').length - 1)
+    expect(slices.length).toBeGreaterThan(10)
+    // At most four pages a call: the slice's own, and the rest of the page that it stopped in.
+    expect(Math.max(...slices)).toBeLessThanOrEqual(3)
+    expect((await entriesOf(store)).map(([key]) => key)).toEqual(['a', ...Array.from({ length: 500 }, (_, n) => `m${String(n).padStart(4, '0')}`), 'z'])
+    await store.close()
+  })
+
+  it('leave what only grows where it is: pages of a run that overlap nothing are not written again', async () => {
+    const device = new MemoryDevice()
+    const store = await openPagedStore({ blocks: new MemoryBlocks(device), environment: testEnvironment() })
+    let sequence = 0
+    for (let round = 0; round < 5; round++) {
+      await store.commit({ writes: Array.from({ length: 200 }, () => ({ key: `journal ${String(sequence++).padStart(8, '0')}`, value: 'x'.repeat(2000) })) })
+      await store.flush()
+    }
+    const before = store.statistics().bytesWritten
+    await store.compact()
+    expect(store.statistics().runs).toBe(0)
+    // Directory and root, and a small page at each seam.
+    expect(store.statistics().bytesWritten - before).toBeLessThan(0.25 * sequence * 2000)
+    expect(await entriesOf(store)).toHaveLength(sequence)
+    await store.close()
+  })
+
+  it('free the pages of a dropped range without reading them', async () => {
+    const device = new MemoryDevice()
+    const store = await openPagedStore({ blocks: new MemoryBlocks(device), environment: testEnvironment(), cacheBytes: 100_000 })
+    for (const table of ['1', '2', '3']) await store.commit({ writes: Array.from({ length: 500 }, (_, n) => ({ key: `\0\0\0${table}\0\0${String(n).padStart(4, '0')}`, value: 'x'.repeat(2000) })) })
+    await store.compact()
+    const pages = device.pages.size
+    device.calls = []
+    await store.commit({ writes: [], drops: [{ start: '\0\0\x002', end: '\0\0\x003' }] })
+    await store.flush()
+    await store.commit({ writes: [{ key: 'z', value: '' }] })
+    await store.flush()
+    expect(device.pages.size).toBeLessThan(pages * 0.72)
+    expect(device.calls.filter((call) => call === 'readPages').length).toBeLessThanOrEqual(2)
+    expect(await entriesOf(store, { start: '\0\0\x001', end: '\0\0\x004' })).toHaveLength(1000)
+    await store.close()
+  })
+})
+
 describe('S5: an old host after a take-over', () => {
   for (const action of ['commit', 'flush', 'compact'] as const) {
     it(`can not ${action}, though it was in the middle of its work`, async () => {

@@ -165,7 +165,7 @@ describe('random histories with runs, merges and crashes', () => {
     const trace: Trace = { runsSeen: 0 }
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), (steps) => play(steps, plainCodec, trace)),
-      { numRuns: RUNS },
+      { numRuns: RUNS, interruptAfterTimeLimit: 120_000 },
     )
     // The sizes above were chosen for this; without it the test would test little.
     expect(trace.runsSeen).toBeGreaterThanOrEqual(4)
@@ -176,7 +176,7 @@ describe('random histories with runs, merges and crashes', () => {
     const codec = aesGcmCodec(crypto, key)
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), (steps) => play(steps, codec, { runsSeen: 0 })),
-      { numRuns: Math.ceil(RUNS / 4) },
+      { numRuns: Math.ceil(RUNS / 4), interruptAfterTimeLimit: 60_000 },
     )
   })
 })
