@@ -173,7 +173,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
     }
     this.#failures += 1
     const retryable = error instanceof HoldfastException && error.retryable
-    if (!retryable || this.#failures > SILENT_RETRIES) {
+    if (!retryable || isBlocked(error) || this.#failures > SILENT_RETRIES) {
       this.#isDown = true
       this.#page.status('FAILED', errorToData(error))
     } else this.#sayOpening()
@@ -329,6 +329,11 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
 
 function isLeaseLost(error: unknown): boolean {
   return error instanceof StorageException && error.reason === 'LEASE_LOST'
+}
+
+/** The user has to close an old tab. A second opening would queue behind the first one, and could only time out. */
+function isBlocked(error: unknown): boolean {
+  return error instanceof StorageException && error.reason === 'BLOCKED'
 }
 
 function isUpdateRequired(error: unknown): boolean {

@@ -115,6 +115,20 @@ test('S4, S7: where the device itself refuses, a write fails with the same error
   expect(await page.evaluate(() => window.storagePage.readAll('Right'))).toEqual(numbers(0, 100))
 })
 
+test('S6: an old tab that keeps its old version open makes opening fail as BLOCKED; when it goes, the database opens', async ({ context }) => {
+  const [old, page] = [await openPage(context), await openPage(context)]
+  await old.evaluate(() => window.storagePage.hold(1))
+  await page.evaluate(() => window.storagePage.open({ schemaVersion: 2, blockedTimeoutMs: 200, timeoutMs: 3000 }))
+  const refused = await page.evaluate(() => window.storagePage.read('Left', 0))
+  expect(refused).toMatchObject({ name: 'StorageException', reason: 'BLOCKED' })
+  expect(await page.evaluate(() => window.storagePage.statuses().at(-1))).toMatchObject({ state: 'FAILED', error: { reason: 'BLOCKED' } })
+
+  await old.evaluate(() => window.storagePage.letGo())
+  await expect.poll(() => lastState(page), { timeout: 10_000 }).toBe('OPEN')
+  expect(await page.evaluate(() => window.storagePage.write('Left', 0, 10))).toBe(undefined)
+  expect(await page.evaluate(() => window.storagePage.readAll('Left'))).toEqual(numbers(0, 10))
+})
+
 test('S6: an upgrade that waits for an old tab ends our opening as TIMEOUT, and its success as UPDATE_REQUIRED', async ({ context }) => {
   const [old, newer, page] = [await openPage(context), await openPage(context), await openPage(context)]
   await old.evaluate(() => window.storagePage.hold(1))
