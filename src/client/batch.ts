@@ -19,7 +19,8 @@ const CHUNK_ITEMS = 400
 const CHUNK_CHARACTERS = 100_000
 /** Every so manieth item is measured, for all: measuring costs as much as sending. */
 const SAMPLE = 8
-const MOST_UNDER_WAY = 8
+/** Half of them are being written to disk while the worker looks at the other half. */
+const MOST_UNDER_WAY = 16
 /** BatchGetItem's own limit. */
 const CHUNK_KEYS = 100
 
