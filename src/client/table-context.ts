@@ -3,6 +3,7 @@
 import type { DeclareTableMessage } from '../host/native-protocol.ts'
 import type { DefinitionData } from './definition.ts'
 import { ItemCodec } from './item-codec.ts'
+import { ResourceNotFoundException } from '../model/errors.ts'
 import { type SendOptions, type Session, untilAborted } from './session.ts'
 
 export class TableContext extends ItemCodec {
@@ -42,10 +43,18 @@ export class TableContext extends ItemCodec {
     await untilAborted(this.#declaration, signal)
   }
 
-  /** Declares the table first. Rejects as `Session.request`. */
+  /** Declares the table first, anew where another tab has erased it meanwhile. Rejects as `Session.request`. */
   async request<Output extends object>(operation: string, input: object, options?: SendOptions): Promise<Output> {
-    if (!this.#isDeclared) await this.declare(options?.signal)
-    return this.session.request<Output>(operation, input, options)
+    const wasDeclared = this.#isDeclared
+    if (!wasDeclared) await this.declare(options?.signal)
+    try {
+      return await this.session.request<Output>(operation, input, options)
+    } catch (error) {
+      if (!wasDeclared || !(error instanceof ResourceNotFoundException)) throw error
+      this.#isDeclared = false
+      this.#declaration = undefined
+      return this.request(operation, input, options)
+    }
   }
 }
 

@@ -39,18 +39,30 @@ export class HoldfastException<Fields extends object = object> extends Error {
   }
 }
 
+type ExceptionClass = new (message: string | undefined, details: never) => HoldfastException
+/** By name: what `errorFromData` rebuilds from. */
+const exceptions: { [name: string]: ExceptionClass } = {}
+
+/** A class with nothing of its own but a name. */
+function named<const Name extends string>(name: Name, retryable = false) {
+  const Exception = class extends HoldfastException {
+    override get name(): Name {
+      return name
+    }
+    override get retryable(): boolean {
+      return retryable
+    }
+  }
+  exceptions[name] = Exception
+  return Exception
+}
+
 /** The request itself is wrong. */
-export class ValidationException extends HoldfastException {
-  override get name() {
-    return 'ValidationException' as const
-  }
-}
+export const ValidationException = named('ValidationException')
+export type ValidationException = InstanceType<typeof ValidationException>
 /** The request's JSON does not have the shape of the operation's input. */
-export class SerializationException extends HoldfastException {
-  override get name() {
-    return 'SerializationException' as const
-  }
-}
+export const SerializationException = named('SerializationException')
+export type SerializationException = InstanceType<typeof SerializationException>
 export class ConditionalCheckFailedException extends HoldfastException {
   /** With ReturnValuesOnConditionCheckFailure. */
   declare readonly item?: ExceptionItem
@@ -61,21 +73,12 @@ export class ConditionalCheckFailedException extends HoldfastException {
     return 'ConditionalCheckFailedException' as const
   }
 }
-export class ResourceNotFoundException extends HoldfastException {
-  override get name() {
-    return 'ResourceNotFoundException' as const
-  }
-}
-export class ResourceInUseException extends HoldfastException {
-  override get name() {
-    return 'ResourceInUseException' as const
-  }
-}
-export class TableNotFoundException extends HoldfastException {
-  override get name() {
-    return 'TableNotFoundException' as const
-  }
-}
+export const ResourceNotFoundException = named('ResourceNotFoundException')
+export type ResourceNotFoundException = InstanceType<typeof ResourceNotFoundException>
+export const ResourceInUseException = named('ResourceInUseException')
+export type ResourceInUseException = InstanceType<typeof ResourceInUseException>
+export const TableNotFoundException = named('TableNotFoundException')
+export type TableNotFoundException = InstanceType<typeof TableNotFoundException>
 
 /** Why one action of a transaction failed; code `None` where it didn't. */
 export interface CancellationReason {
@@ -94,51 +97,21 @@ export class TransactionCanceledException extends HoldfastException {
     return 'TransactionCanceledException' as const
   }
 }
-export class TransactionConflictException extends HoldfastException {
-  override get name() {
-    return 'TransactionConflictException' as const
-  }
-  override get retryable() {
-    return true
-  }
-}
-export class TransactionInProgressException extends HoldfastException {
-  override get name() {
-    return 'TransactionInProgressException' as const
-  }
-  override get retryable() {
-    return true
-  }
-}
+export const TransactionConflictException = named('TransactionConflictException', true)
+export type TransactionConflictException = InstanceType<typeof TransactionConflictException>
+export const TransactionInProgressException = named('TransactionInProgressException', true)
+export type TransactionInProgressException = InstanceType<typeof TransactionInProgressException>
 /** A ClientRequestToken came again with another request. */
-export class IdempotentParameterMismatchException extends HoldfastException {
-  override get name() {
-    return 'IdempotentParameterMismatchException' as const
-  }
-}
-export class ItemCollectionSizeLimitExceededException extends HoldfastException {
-  override get name() {
-    return 'ItemCollectionSizeLimitExceededException' as const
-  }
-}
-export class DuplicateItemException extends HoldfastException {
-  override get name() {
-    return 'DuplicateItemException' as const
-  }
-}
-export class AccessDeniedException extends HoldfastException {
-  override get name() {
-    return 'AccessDeniedException' as const
-  }
-}
-export class LimitExceededException extends HoldfastException {
-  override get name() {
-    return 'LimitExceededException' as const
-  }
-  override get retryable() {
-    return true
-  }
-}
+export const IdempotentParameterMismatchException = named('IdempotentParameterMismatchException')
+export type IdempotentParameterMismatchException = InstanceType<typeof IdempotentParameterMismatchException>
+export const ItemCollectionSizeLimitExceededException = named('ItemCollectionSizeLimitExceededException')
+export type ItemCollectionSizeLimitExceededException = InstanceType<typeof ItemCollectionSizeLimitExceededException>
+export const DuplicateItemException = named('DuplicateItemException')
+export type DuplicateItemException = InstanceType<typeof DuplicateItemException>
+export const AccessDeniedException = named('AccessDeniedException')
+export type AccessDeniedException = InstanceType<typeof AccessDeniedException>
+export const LimitExceededException = named('LimitExceededException', true)
+export type LimitExceededException = InstanceType<typeof LimitExceededException>
 
 /** Which limit of which table or index throttled a request. */
 export interface ThrottlingReason {
@@ -181,11 +154,8 @@ export class InternalServerError extends HoldfastException {
 }
 
 /** The origin's storage quota is used up: growth is refused, deletes go on (S7). */
-export class QuotaExceededException extends HoldfastException {
-  override get name() {
-    return 'QuotaExceededException' as const
-  }
-}
+export const QuotaExceededException = named('QuotaExceededException')
+export type QuotaExceededException = InstanceType<typeof QuotaExceededException>
 
 /**
  * UNAVAILABLE: can't be opened or was lost; BLOCKED: an old tab holds an older version open; TIMEOUT: no answer;
@@ -227,46 +197,23 @@ export class StorageException extends HoldfastException {
   }
 }
 /** Page and host are of different releases: reload the page. */
-export class UpdateRequiredException extends HoldfastException {
-  override get name() {
-    return 'UpdateRequiredException' as const
-  }
-}
+export const UpdateRequiredException = named('UpdateRequiredException')
+export type UpdateRequiredException = InstanceType<typeof UpdateRequiredException>
 /** A request came again after its answer was forgotten: it was not applied a second time (T1). */
-export class RequestExpiredException extends HoldfastException {
-  override get name() {
-    return 'RequestExpiredException' as const
-  }
+export const RequestExpiredException = named('RequestExpiredException')
+export type RequestExpiredException = InstanceType<typeof RequestExpiredException>
+
+for (const Exception of [
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  ProvisionedThroughputExceededException,
+  RequestLimitExceeded,
+  ThrottlingException,
+  InternalServerError,
+  StorageException,
+]) {
+  exceptions[Exception.prototype.name] = Exception
 }
-
-type ExceptionClass = new (message: string | undefined, details: never) => HoldfastException
-
-const exceptions: { readonly [name: string]: ExceptionClass } = Object.fromEntries(
-  [
-    ValidationException,
-    SerializationException,
-    ConditionalCheckFailedException,
-    ResourceNotFoundException,
-    ResourceInUseException,
-    TableNotFoundException,
-    TransactionCanceledException,
-    TransactionConflictException,
-    TransactionInProgressException,
-    IdempotentParameterMismatchException,
-    ItemCollectionSizeLimitExceededException,
-    DuplicateItemException,
-    AccessDeniedException,
-    LimitExceededException,
-    ProvisionedThroughputExceededException,
-    RequestLimitExceeded,
-    ThrottlingException,
-    InternalServerError,
-    QuotaExceededException,
-    StorageException,
-    UpdateRequiredException,
-    RequestExpiredException,
-  ].map((Exception) => [Exception.prototype.name, Exception]),
-)
 
 /** Any thrown value as data; what is not ours becomes an InternalServerError with its message. */
 export function errorToData(error: unknown): ErrorData {

@@ -291,7 +291,8 @@ test('erase removes everything from the device, for all tabs', async ({ context 
   expect((await storedTexts(page)).filter((text) => text.includes('top secret'))).not.toEqual([])
   await page.evaluate(() => window.clientPage.db.erase())
   expect(await page.evaluate(() => window.clientPage.db.status.current.state)).toBe('CLOSED')
-  // The other tab's table is gone with its items; a page that opens now declares it anew.
+  // The other tab's table is gone with its items, and declared anew by its next request.
+  expect(await other.evaluate(() => window.clientPage.things.scan().count())).toBe(0)
   const fresh = await openPage(context)
   expect(await fresh.evaluate(() => window.clientPage.things.scan().count())).toBe(0)
   await fresh.evaluate(() => window.clientPage.db.close())
