@@ -6,7 +6,7 @@ import type { BatchFacts } from './client-session.ts'
 import { ClientSession } from './client-session.ts'
 import type { HostedEngine } from './hosted-engine.ts'
 import { Lease } from './lease.ts'
-import { textHash } from '../model/text-hash.ts'
+import { sampledTextHash } from '../model/text-hash.ts'
 import type { HostPort, RequestBatch } from './protocol.ts'
 import { PROTOCOL_VERSION } from './protocol.ts'
 
@@ -90,7 +90,7 @@ export class Host {
     const session = this.#session(batch.client)
     session.confirm(batch.confirmed)
     let hash: string | undefined
-    const facts: BatchFacts = { sentAt: batch.sentAt, hash: () => (hash ??= textHash(text)) }
+    const facts: BatchFacts = { sentAt: batch.sentAt, hash: () => (hash ??= sampledTextHash(text)) }
     const push = (message: string): void => connection.push(message)
     const answers: Promise<string>[] = []
     let sliceBegan = this.#environment.monotonicNow()

@@ -25,8 +25,10 @@ export function isDropped(drops: readonly KeyRange[], key: Key): boolean {
 
 /** Beside key and value: map and array slots. */
 const ENTRY_BYTES = 80
-/** Sorted at once: under a millisecond or two. */
-const UNSORTED_KEYS = 4096
+/** Sorted at once: some ten milliseconds. */
+const MAX_UNSORTED_KEYS = 16_384
+/** Worth sorting when there is nothing better to do. */
+const UNSORTED_KEYS = 2048
 
 export class MemoryTable implements TableView {
   #index = new Map<Key, TableValue>()
@@ -62,6 +64,11 @@ export class MemoryTable implements TableView {
     return this.#sorted
   }
 
+  /** A walk would have much to sort: better before it comes. */
+  get wantsSorting(): boolean {
+    return this.#unsorted.length >= UNSORTED_KEYS
+  }
+
   /** A log record's text whose slices this table now holds. */
   countText(bytes: number): void {
     this.#textBytes += bytes
@@ -74,7 +81,7 @@ export class MemoryTable implements TableView {
   /** `key` is a text of its own (text-copy.ts). */
   set(key: Key, value: TableValue): void {
     this.#index.set(key, value)
-    if (this.#unsorted.push(key) >= UNSORTED_KEYS) void this.entries
+    if (this.#unsorted.push(key) >= MAX_UNSORTED_KEYS) void this.entries
   }
 
   drop({ start, end }: KeyRange): void {

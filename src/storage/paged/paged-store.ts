@@ -286,6 +286,13 @@ export class PagedStore implements Store {
     this.#wrote(record.bytes)
     this.#lastCommitAt = this.#environment.monotonicNow()
     this.#maintenance.poke()
+    if (this.#active.wantsSorting) void this.#sortLater()
+  }
+
+  /** After the answers of the commit; if the next one is on its way, after that. */
+  async #sortLater(): Promise<void> {
+    await this.#environment.yieldTask()
+    if (!this.#committer.isBusy && this.#active.wantsSorting) void this.#active.entries
   }
 
   #wrote(bytes: number): void {
