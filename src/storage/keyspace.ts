@@ -386,9 +386,13 @@ function captureSettlers(resolve: (value: unknown) => void, reject: (error: unkn
   capturedReject = reject
 }
 
-/** Sets how the writers of a group that failed for quota run again; false where that can't help. */
+/**
+ * Sets how the writers of a group that failed for quota run again; false where that can't help. Deletes run again once
+ * in any case: the store has made room for them, if it could.
+ */
 function retryApart(writers: readonly PendingStep[]): boolean {
-  if (writers.length === 1 || !writers.some((step) => step.grew)) return false
+  const hasFreshDelete = writers.some((step) => !step.grew && step.mode === 'fresh')
+  if (!hasFreshDelete && (writers.length === 1 || !writers.some((step) => step.grew))) return false
   for (const step of writers) step.mode = step.grew ? 'alone' : 'together'
   return true
 }

@@ -115,6 +115,18 @@ test('S4, S7: where the device itself refuses, a write fails with the same error
   expect(await page.evaluate(() => window.storagePage.readAll('Right'))).toEqual(numbers(0, 100))
 })
 
+test('S7: where nothing foretold it (stock Chromium hides the quota), deletes go on after the device has refused', async ({ context }) => {
+  const page = await openPage(context)
+  await setQuota(page, 21 * MIB)
+  await page.evaluate(() => window.storagePage.open())
+  const { acknowledged, refusal } = await fill(page, 0)
+  expect(refusal).toEqual(QUOTA_ERROR)
+  expect(await page.evaluate(() => window.storagePage.remove('Left', 0, 50))).toBe(undefined)
+  expect(await page.evaluate(() => window.storagePage.readAll('Left'))).toEqual(numbers(50, acknowledged))
+  expect(await page.evaluate((to) => window.storagePage.remove('Left', 50, to), acknowledged), 'all of it').toBe(undefined)
+  await expect.poll(() => page.evaluate(() => window.storagePage.write('Right', 0, 500, 1000)), { timeout: 10_000 }).toBe(undefined)
+})
+
 test('S6: an old tab that keeps its old version open makes opening fail as BLOCKED; when it goes, the database opens', async ({ context }) => {
   const [old, page] = [await openPage(context), await openPage(context)]
   await old.evaluate(() => window.storagePage.hold(1))

@@ -187,10 +187,22 @@ describe('S7: quota', () => {
     expect(writes.map(({ state }) => state)).toEqual(['resolved', 'resolved'])
   })
 
-  it('rejects a group of deletes that the store refuses, and a step that was alone anyway', async () => {
+  it('lets a delete that the store refuses run again once, when the store may have made room', async () => {
+    const { keyspace, commits } = await openControlled({ entries: { a: '1' } })
+    const removal = watch(keyspace.write(erase('a')))
+    await settle()
+    await commits[0]?.fail(quota)
+    expect(removal.state).toBe('pending')
+    await commits[0]?.succeed()
+    expect(removal.state).toBe('resolved')
+  })
+
+  it('rejects a group of deletes that the store refuses twice, and a step that was alone anyway', async () => {
     const { keyspace, commits } = await openControlled({ entries: { a: '1', b: '1' } })
     const deletes = [watch(keyspace.write(erase('a'))), watch(keyspace.write(erase('b')))]
     await settle()
+    await commits[0]?.fail(quota)
+    expect(deletes.map(({ state }) => state)).toEqual(['pending', 'pending'])
     await commits[0]?.fail(quota)
     const alone = watch(keyspace.write(put('c', '1')))
     await settle()

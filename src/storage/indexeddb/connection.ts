@@ -4,6 +4,7 @@
 import { deleteDB, openDB, unwrap } from 'idb'
 import type { Environment } from '../../model/environment.ts'
 import { StorageException, type StorageReason } from '../../model/errors.ts'
+import { opfsBallast } from './opfs-ballast.ts'
 
 export const LOG = 'log'
 export const PAGES = 'pages'
@@ -72,7 +73,7 @@ export function openConnection(options: ConnectionOptions): Promise<IDBDatabase>
   })
 }
 
-/** Deletes a database with all its content. Rejects with BLOCKED while another tab holds it open, or TIMEOUT. */
+/** Deletes a database with all its content, and its ballast if that can be reached. Rejects with BLOCKED while another tab holds it open, or TIMEOUT. */
 export function deleteDatabase(name: string, environment: Environment, timeoutMs = 10_000): Promise<void> {
   return new Promise((resolve, reject) => {
     let reason: StorageReason = 'TIMEOUT'
@@ -82,7 +83,8 @@ export function deleteDatabase(name: string, environment: Environment, timeoutMs
         reason = 'BLOCKED'
       },
     }).then(
-      () => {
+      async () => {
+        await opfsBallast(name)?.release().catch(() => false)
         timer.cancel()
         resolve()
       },

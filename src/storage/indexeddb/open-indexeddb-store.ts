@@ -1,15 +1,21 @@
-// The browser's store: the paged store over IndexedDB, with the origin's quota. The one way in for hosts.
+// The browser's store: the paged store over IndexedDB, with the origin's quota and ballast against it (S7). The one way in for hosts.
 // Invariant: it opens, or says in time why not (S6).
 import { openPagedStore, type PagedStore, type PagedStoreOptions } from '../paged/paged-store.ts'
 import type { StorageEstimate } from '../paged/quota-guard.ts'
 import { IndexedDbBlocks, type IndexedDbBlocksOptions } from './indexeddb-blocks.ts'
+import { opfsBallast } from './opfs-ballast.ts'
 
 export type IndexedDbStoreOptions = IndexedDbBlocksOptions & Omit<PagedStoreOptions, 'blocks'>
 
 /** Takes the database over, making it if need be. Rejects with a StorageException; never hangs (S6). */
 export function openIndexedDbStore(options: IndexedDbStoreOptions): Promise<PagedStore> {
-  const { estimate = originEstimate() } = options
-  return openPagedStore({ ...options, ...(estimate === undefined ? {} : { estimate }), blocks: new IndexedDbBlocks(options) })
+  const { estimate = originEstimate(), ballast = opfsBallast(options.name) } = options
+  return openPagedStore({
+    ...options,
+    ...(estimate !== undefined && { estimate }),
+    ...(ballast !== undefined && { ballast }),
+    blocks: new IndexedDbBlocks(options),
+  })
 }
 
 /** Undefined where the platform has no answer. */

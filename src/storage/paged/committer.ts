@@ -18,8 +18,8 @@ export interface CommitterOptions {
   readonly room: () => Promise<void> | undefined
   /** The record is durable: put it into memory. */
   readonly apply: (record: LogRecord, nextLogKey: number, durability: StoreDurability) => void
-  /** The device is full. */
-  readonly onRefusal: () => void
+  /** The device is full. Awaited before the refusal is told or the group tried in parts: room may be made meanwhile. */
+  readonly onRefusal: () => Promise<unknown>
   /** The store can't go on. */
   readonly onFailure: (error: Error) => void
 }
@@ -104,7 +104,7 @@ export class Committer {
 
   /** The quota refused the group: a deletion in it may fit, where another's growth does not (S7). */
   async #writeSingly(group: readonly Waiting[], refusal: QuotaExceededException): Promise<void> {
-    this.#options.onRefusal()
+    await this.#options.onRefusal()
     if (group.length === 1) {
       for (const { reject } of group) reject(refusal)
       return

@@ -78,6 +78,15 @@ export class Maintenance {
     })
   }
 
+  /** There is room again: what was put off is tried now. */
+  goOn(): void {
+    this.#backOffMs = 0
+    if (this.#timer === undefined) return
+    this.#timer.cancel()
+    this.#timer = undefined
+    this.#start()
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     this.#timer?.cancel()

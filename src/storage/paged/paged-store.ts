@@ -1,8 +1,9 @@
 // The paged store: log, memory tables, runs and base pages over a device (blocks.ts). It puts the parts together and
 // answers reads from one consistent view. Invariants S1 to S7; after a failure it answers nothing more (S5).
 import type { Environment } from '../../model/environment.ts'
-import { StorageException } from '../../model/errors.ts'
+import { QuotaExceededException, StorageException } from '../../model/errors.ts'
 import type { Batch, Cursor, Key, KeyRange, Settlement, Snapshot, Store, StoreDurability, StoreStatistics, Value } from '../store.ts'
+import { type Ballast, BallastKeeper } from './ballast.ts'
 import type { Blocks, IdRange } from './blocks.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { type Codec, plainCodec } from './codec.ts'
@@ -31,6 +32,8 @@ export interface PagedStoreOptions {
   readonly cacheBytes?: number
   /** Usage and quota of the origin; without it growth is refused only when the device does. */
   readonly estimate?: () => Promise<StorageEstimate>
+  /** Holds the reserve in kind, where the estimate may not tell the truth. */
+  readonly ballast?: Ballast
   /** Open in spite of damage: what can't be read is left out for good, and told here. */
   readonly repair?: (loss: Loss) => void
   /** Bound of the log, and so of replay and of the memory table. */
@@ -86,6 +89,7 @@ export class PagedStore implements Store {
   #committer: Committer
   #maintenance: Maintenance
   #quota: QuotaGuard
+  #ballast: BallastKeeper | undefined
   #book: SettlementBook
   #logLimit: number
   #active = new MemoryTable()
@@ -144,11 +148,12 @@ export class PagedStore implements Store {
       nextLogKey: recovered.nextLogKey,
       room: () => this.#room(),
       apply: (record, nextLogKey, durability) => this.#apply(record, nextLogKey, durability),
-      onRefusal: () => void this.#quota.refused(),
+      onRefusal: () => this.#refused(),
       onFailure: (error) => this.#fail(error),
     })
     this.#maintenance = new Maintenance(environment, this.#work())
     blocks.onLost((error) => this.#fail(error))
+    if (options.ballast !== undefined) this.#ballast = this.#keep(options.ballast)
     void this.#quota.sample()
   }
 
@@ -252,6 +257,7 @@ export class PagedStore implements Store {
     this.#isClosing = true
     if (this.#failure === undefined) await this.#committer.drain()
     await this.#maintenance.stop()
+    await this.#ballast?.stop()
     try {
       // Where a merge would have to come first, replaying the log at the next opening is cheaper.
       if (this.#failure === undefined && this.#checkpoint.version.runs.length < MAX_RUNS) await this.#flush()
@@ -298,6 +304,32 @@ export class PagedStore implements Store {
   #wrote(bytes: number): void {
     this.#bytesWritten += bytes
     this.#quota.wrote(bytes)
+    this.#ballast?.wrote(bytes)
+  }
+
+  #keep(ballast: Ballast): BallastKeeper {
+    const { isIdle } = this.#work()
+    const keeper = new BallastKeeper({ environment: this.#environment, ballast, quota: this.#quota, isIdle, onRoom: () => this.#maintenance.goOn() })
+    this.#quota.onExhausted = () => keeper.again()
+    return keeper
+  }
+
+  /** The device refused. Resolves with whether room was made. */
+  async #refused(): Promise<boolean> {
+    if (this.#ballast !== undefined) return this.#ballast.giveBack()
+    void this.#quota.refused()
+    return false
+  }
+
+  /** What deletes need to free space in the end (S7): done again where room could be made for it. */
+  async #freeing(step: () => Promise<void>): Promise<void> {
+    try {
+      await step()
+    } catch (error) {
+      if (!(error instanceof QuotaExceededException) || !(await this.#refused())) throw error
+      await step()
+    }
+    this.#ballast?.again()
   }
 
   /** Undefined: go on at once. Else resolves when maintenance has caught up. */
@@ -331,15 +363,16 @@ export class PagedStore implements Store {
     const runs = (): number => this.#checkpoint.version.runs.length
     return {
       isFlushDue: (idle) => {
+        if (idle && this.#quota.isShort && this.#logBytes > 0) return true
         const share = idle ? IDLE_FLUSH_SHARE : 1
         return this.#logBytes > this.#logLimit * share || this.#logRows > LOG_ROWS * share
       },
-      flush: () => this.#flush(),
-      isMergeDue: () => this.#checkpoint.merging !== undefined || this.#planMerge() !== undefined,
+      flush: () => this.#freeing(() => this.#flush()),
+      isMergeDue: (idle) => this.#checkpoint.merging !== undefined || this.#planMerge(idle) !== undefined,
       isMergeUrgent: () => runs() >= MAX_RUNS,
-      mergeSlice: () => this.#mergeSlice(),
+      mergeSlice: () => this.#freeing(() => this.#mergeSlice()),
       isSweepDue: () => this.#checkpoint.hasSweepable,
-      sweep: () => this.#checkpoint.publish({}),
+      sweep: () => this.#freeing(() => this.#checkpoint.publish({})),
       isIdle: () => this.#environment.monotonicNow() - this.#lastCommitAt > IDLE_MS,
       onFailure: (error) => this.#fail(error),
     }
@@ -350,7 +383,7 @@ export class PagedStore implements Store {
     return this.#maintenance.urgent(async () => {
       this.#assertAlive()
       try {
-        await step()
+        await this.#freeing(step)
       } catch (error) {
         if (error instanceof StorageException && error.reason !== 'DAMAGED') this.#fail(error)
         throw error
@@ -407,8 +440,10 @@ export class PagedStore implements Store {
     this.#view = this.#newView()
   }
 
-  #planMerge(): MergePlan | undefined {
-    return planMerge(this.#checkpoint.version, MAX_RUNS, this.#logLimit)
+  /** Short of space, whatever was deleted is worth a merge. */
+  #planMerge(idle = true): MergePlan | undefined {
+    const { version } = this.#checkpoint
+    return planMerge(version, MAX_RUNS, this.#logLimit) ?? (idle && this.#quota.isShort ? planOfAll(version) : undefined)
   }
 
   #assertAlive(): void {
@@ -420,6 +455,7 @@ export class PagedStore implements Store {
     const failure = error instanceof Error ? error : new Error(String(error))
     this.#failure = failure
     void this.#maintenance.stop()
+    void this.#ballast?.stop()
     for (const listener of this.#failureListeners) listener(failure)
   }
 }

@@ -1,5 +1,6 @@
 // Early refusal of growth (S7): samples the origin's usage and quota in the background and counts what was written
-// since. A reserve stays free for one memory table and two merge slices, so that deletes, flushes and merges go on.
+// since. A reserve stays free for one memory table and two merge slices, so that deletes, flushes and merges go on; where
+// there is ballast (ballast.ts) that is the reserve.
 import type { Environment } from '../../model/environment.ts'
 import { QuotaExceededException } from '../../model/errors.ts'
 
@@ -14,9 +15,15 @@ const SAMPLE_AGE_MS = 30_000
 const SAMPLE_SHARE = 0.05
 
 export class QuotaGuard {
+  readonly reserveBytes: number
+  /** There is no room for the reserve, whatever the estimate says: no growth at all. */
+  isExhausted = false
+  /** Of the reserve, in ballast: it counts as used. */
+  heldBytes = 0
+  /** Growth was refused though an estimate might have allowed it. */
+  onExhausted: () => void = () => undefined
   #environment: Environment
   #estimate: (() => Promise<StorageEstimate>) | undefined
-  #reserveBytes: number
   #freeBytes = Infinity
   #writtenSince = 0
   #sampledAt = -Infinity
@@ -25,27 +32,47 @@ export class QuotaGuard {
   /** Without an estimate nothing is refused early. */
   constructor(environment: Environment, reserveBytes: number, estimate: (() => Promise<StorageEstimate>) | undefined) {
     this.#environment = environment
-    this.#reserveBytes = reserveBytes
+    this.reserveBytes = reserveBytes
     this.#estimate = estimate
+  }
+
+  /** Nothing can grow: space should be freed. */
+  get isShort(): boolean {
+    return this.isExhausted || this.#left() <= 0
+  }
+
+  get freeBytes(): number {
+    return this.#freeBytes
   }
 
   /** Throws where `bytes` more would eat into the reserve. A written byte counts twice: in the log and later in a page. */
   admit(bytes: number): void {
+    if (this.isExhausted) {
+      this.onExhausted()
+      throw usedUp()
+    }
     if (this.#estimate === undefined) return
-    const left = this.#freeBytes - this.#writtenSince - this.#reserveBytes
+    const left = this.#left()
     const isOld = this.#environment.monotonicNow() - this.#sampledAt > SAMPLE_AGE_MS
     if (isOld || left < bytes * 2 || this.#writtenSince > this.#freeBytes * SAMPLE_SHARE) void this.sample()
     if (left >= bytes * 2) return
-    throw new QuotaExceededException('The storage quota is used up: only deletes are accepted until space is freed')
+    throw usedUp()
   }
 
   wrote(bytes: number): void {
     this.#writtenSince += bytes
   }
 
-  /** The device itself refused: nothing is free, whatever the estimate said. */
+  /** The reserve is in ballast now. */
+  hold(): void {
+    this.#freeBytes -= this.reserveBytes - this.heldBytes
+    this.heldBytes = this.reserveBytes
+    void this.sample()
+  }
+
+  /** The device itself refused: nothing is free, until an estimate says so again. */
   async refused(): Promise<void> {
-    this.#freeBytes = 0
+    if (this.#sampledAt !== -Infinity) this.#freeBytes = 0
     await this.sample()
   }
 
@@ -66,4 +93,12 @@ export class QuotaGuard {
       this.#isSampling = false
     }
   }
+
+  #left(): number {
+    return this.#freeBytes - this.#writtenSince - (this.reserveBytes - this.heldBytes)
+  }
+}
+
+function usedUp(): QuotaExceededException {
+  return new QuotaExceededException('The storage quota is used up: only deletes are accepted until space is freed')
 }
