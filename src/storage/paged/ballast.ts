@@ -31,8 +31,8 @@ const MIN_PAUSE_MS = 1_000
 const RARELY_MS = 60_000
 /** Of the reserve: so much more must be free before growth goes on, so that it does not stop at the next byte. */
 const MARGIN_SHARE = 1 / 16
-/** Nobody waits longer for a file to go. */
-const RELEASE_MS = 5_000
+/** Nobody waits longer for a file. */
+const PATIENCE_MS = 5_000
 
 export class BallastKeeper {
   #options: BallastKeeperOptions
@@ -74,31 +74,39 @@ export class BallastKeeper {
     return this.#releasing
   }
 
-  /** The file stays, for the next opening. Resolves when nothing more is done to it. */
+  /** The file stays, for the next opening. Resolves when nothing more is done to it, or it takes too long. */
   async stop(): Promise<void> {
     this.#state = 'stopped'
     this.#timer?.cancel()
-    await Promise.all([this.#trying, this.#releasing])
+    if (this.#trying ?? this.#releasing) await this.#patiently(Promise.all([this.#trying, this.#releasing]))
   }
 
   async #release(): Promise<boolean> {
-    const { ballast, environment, quota, onRoom } = this.#options
+    const { ballast, quota, onRoom } = this.#options
     const release = async (): Promise<boolean> => {
       await this.#trying
       return ballast.release()
     }
-    let timer: Timer | undefined
-    const tooLate = new Promise<boolean>((resolve) => {
-      timer = environment.setTimer(RELEASE_MS, () => resolve(false))
-    })
-    const released = await Promise.race([release().catch(() => false), tooLate])
-    timer?.cancel()
+    const released = (await this.#patiently(release().catch(() => false))) === true
     quota.isExhausted = true
     quota.heldBytes = 0
     await quota.refused()
     this.#miss(AGAIN_MS)
     if (released) onRoom()
     return released
+  }
+
+  /** Resolves with undefined where it takes too long. */
+  async #patiently<T>(step: Promise<T>): Promise<T | undefined> {
+    let timer: Timer | undefined
+    const tooLate = new Promise<undefined>((resolve) => {
+      timer = this.#options.environment.setTimer(PATIENCE_MS, () => resolve(undefined))
+    })
+    try {
+      return await Promise.race([step, tooLate])
+    } finally {
+      timer?.cancel()
+    }
   }
 
   #tryAfter(delayMs: number): void {

@@ -2,6 +2,7 @@
 // `holdfast/testing`. It keeps the rules of blocks.ts, leases included, and answers in later turns as a real one does.
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
 import type { StoreDurability } from '../store.ts'
+import type { Ballast } from './ballast.ts'
 import type { Block, Blocks, IdRange, Lease, LogRow, NamedBlock, Publication } from './blocks.ts'
 
 /** What is on the simulated disk. Blocks may be changed by tests to damage them. */
@@ -11,6 +12,8 @@ export class MemoryDevice {
   readonly nodes = new Map<number, Block>()
   root: Block | undefined
   epoch = 0
+  /** Taken up by ballast. */
+  ballastBytes = 0
   /** Characters and bytes that may be stored; a call that would pass it is refused whole. */
   quotaBytes = Infinity
   /** Calls of all openings so far, reads included. */
@@ -19,7 +22,7 @@ export class MemoryDevice {
   get storedBytes(): number {
     const rows = [...this.log.values()].map((row) => ('block' in row ? row.block.length : 0))
     const blocks = [...this.pages.values(), ...this.nodes.values()].map(({ length }) => length)
-    return [...rows, ...blocks, this.root?.length ?? 0].reduce((sum, length) => sum + length, 0)
+    return [...rows, ...blocks, this.root?.length ?? 0, this.ballastBytes].reduce((sum, length) => sum + length, 0)
   }
 }
 
@@ -154,6 +157,23 @@ export class MemoryBlocks implements Blocks {
     if (quotaBytes === Infinity) return
     const growth = blocks.reduce((sum, { length }) => sum + length, 0)
     if (this.#device.storedBytes + growth > quotaBytes) throw new QuotaExceededException('The device is full')
+  }
+}
+
+/** Ballast on the device: it counts against the quota, and outlives openings. */
+export function memoryBallast(device: MemoryDevice): Ballast {
+  return {
+    async hold(bytes) {
+      await twoTurns()
+      if (device.storedBytes - device.ballastBytes + bytes > device.quotaBytes) throw new QuotaExceededException('No room for ballast')
+      device.ballastBytes = bytes
+    },
+    async release() {
+      await twoTurns()
+      const had = device.ballastBytes > 0
+      device.ballastBytes = 0
+      return had
+    },
   }
 }
 
