@@ -160,19 +160,23 @@ test('every tab requires an update when a newer release changes the storage form
   }
 })
 
-test('T1, T2: the host goes into the cache and comes back', async ({ context }) => {
-  const tabs = new BrowserTabs(context, server)
-  const host = await tabs.openHost('host')
-  const other = await tabs.open('a')
-  for (const tab of [host, other]) await tab.start()
-  const calmMs = tabs.longestWait([host, other])
-  await host.page.goto(`${server.url}/block?ms=1`)
-  await other.progress(50)
-  await host.page.goBack({ waitUntil: 'commit' })
-  await expect.poll(() => host.page.evaluate(() => window.tab.restored()), { message: 'the page came from the cache' }).toBe(1)
-  await host.progress(20)
-  for (const tab of [host, other]) await tab.stop()
-  console.log(`host cached: longest wait ${tabs.longestWait([other])} ms`)
-  await tabs.verify(other, [host, other])
-  expect(tabs.longestWait([other])).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
+// The browser alone decides what it caches, and under load it sometimes does not: then once more.
+test.describe('with the back/forward cache', () => {
+  test.describe.configure({ retries: 2 })
+  test('T1, T2: the host goes into the cache and comes back', async ({ context }) => {
+    const tabs = new BrowserTabs(context, server)
+    const host = await tabs.openHost('host')
+    const other = await tabs.open('a')
+    for (const tab of [host, other]) await tab.start()
+    const calmMs = tabs.longestWait([host, other])
+    await host.page.goto(`${server.url}/block?ms=1`)
+    await other.progress(50)
+    await host.page.goBack({ waitUntil: 'commit' })
+    await expect.poll(() => host.page.evaluate(() => window.tab.restored()), { message: 'the page came from the cache' }).toBe(1)
+    await host.progress(20)
+    for (const tab of [host, other]) await tab.stop()
+    console.log(`host cached: longest wait ${tabs.longestWait([other])} ms`)
+    await tabs.verify(other, [host, other])
+    expect(tabs.longestWait([other])).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
+  })
 })

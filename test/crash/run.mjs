@@ -2,7 +2,7 @@
 // acknowledged write is there, indexes equal their items and the database opens (S1, S2, S4, S8, T1). Acknowledgements are
 // kept in this process. Options: --random 50 (kills at random moments), --calls 80 (kills before and after each
 // of the first storage calls of every kind: log, page and directory writes of flushes and merges, take-over), --seed N.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -75,7 +75,7 @@ function report(name, wrong) {
   if (wrong.length === 0) passed++
   else {
     failed++
-    console.log(`FAILED ${name} (seed ${options.seed}): ${wrong.join('; ')}`)
+    console.log(`FAILED ${name} (seed ${options.seed}): ${wrong.slice(0, 8).join('; ')}${wrong.length > 8 ? `; and ${wrong.length - 8} more` : ''}`)
   }
 }
 
@@ -96,6 +96,12 @@ async function randomKills(kills) {
         const { wrong, found } = await verify(profile, ledger)
         opened.push(found.openedMs)
         report(`random kill ${done + 1}`, wrong)
+        if (wrong.length > 0) {
+          const kept = `${profile}-failed`
+          cpSync(profile, kept, { recursive: true })
+          console.log(`  the profile is kept in ${kept}`)
+          life = Infinity
+        }
       }
       acknowledged += ledger.acknowledged
     } finally {

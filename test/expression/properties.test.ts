@@ -146,8 +146,9 @@ describe('updates', () => {
         }
         expect(JSON.parse(JSON.stringify(attributes))).toEqual(JSON.parse(JSON.stringify(expected)))
         expect(equalMaps(attributes, expected)).toBe(true)
-        // The very map exactly where nothing changed.
-        if (item !== undefined) expect(attributes === item).toBe(equalMaps(attributes, item))
+        // The very map where no single action changed anything; several together may come back to an equal one.
+        if (item !== undefined && attributes === item) expect(equalMaps(attributes, item)).toBe(true)
+        if (item !== undefined && update.actions.length === 1) expect(attributes === item).toBe(equalMaps(attributes, item))
       }),
       { numRuns: 4000 },
     )
