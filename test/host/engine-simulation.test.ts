@@ -155,7 +155,7 @@ async function check(history: History): Promise<void> {
   expect(writes.length).toBeGreaterThan(100)
 }
 
-const FIRST_SEED = Number(process.env.HOLDFAST_SEED ?? 1)
+const FIRST_SEED = Number(process.env.HOLDFAST_SEED ?? 1) || Math.floor(Math.random() * 1e6)
 const RUNS = Number(process.env.HOLDFAST_RUNS ?? 4)
 
 describe('tabs on the real engine in a simulated world', () => {

@@ -107,7 +107,7 @@ function longestWait(history: History): number {
   return Math.max(...waits)
 }
 
-const FIRST_SEED = Number(process.env.HOLDFAST_SEED ?? 1)
+const FIRST_SEED = Number(process.env.HOLDFAST_SEED ?? 1) || Math.floor(Math.random() * 1e6)
 const RUNS = Number(process.env.HOLDFAST_RUNS ?? 12)
 
 describe('tabs in a simulated world', () => {
