@@ -162,7 +162,7 @@ test('every tab requires an update when a newer release changes the storage form
 
 // The browser alone decides what it caches, and under load it sometimes does not: then once more.
 test.describe('with the back/forward cache', () => {
-  test.describe.configure({ retries: 2 })
+  test.describe.configure({ retries: 4 })
   test('T1, T2: the host goes into the cache and comes back', async ({ context }) => {
     const tabs = new BrowserTabs(context, server)
     const host = await tabs.openHost('host')
