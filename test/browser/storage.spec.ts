@@ -127,6 +127,28 @@ test('S7: where nothing foretold it (stock Chromium hides the quota), deletes go
   await expect.poll(() => page.evaluate(() => window.storagePage.write('Right', 0, 500, 1000)), { timeout: 10_000 }).toBe(undefined)
 })
 
+test('S7: in stock Chromium a delete that the device refuses goes through, with the room of the ballast', async ({ context }) => {
+  const page = await openPage(context)
+  const ballastBytes = () =>
+    page.evaluate(async () => {
+      let bytes = 0
+      for await (const handle of (await navigator.storage.getDirectory()).values()) {
+        if (handle.kind === 'file') bytes += (await (handle as FileSystemFileHandle).getFile()).size
+      }
+      return bytes
+    })
+  await page.evaluate(() => window.storagePage.open())
+  for (let at = 0; at < 2000; at += 100) expect(await page.evaluate((at) => window.storagePage.write('Left', at, at + 100, 1000), at)).toBe(undefined)
+  await expect.poll(ballastBytes).toBeGreaterThan(10 * MIB)
+  await setQuota(page, 18 * MIB)
+  // So long IndexedDB writes against the quota that it knew.
+  await sleep(31_000)
+  expect(await page.evaluate(() => window.storagePage.remove('Left', 0, 1000))).toBe(undefined)
+  expect(await ballastBytes(), 'given back').toBe(0)
+  expect(await page.evaluate(() => window.storagePage.write('Right', 0, 500, 1000))).toEqual(QUOTA_ERROR)
+  expect(await page.evaluate(() => window.storagePage.readAll('Left'))).toEqual(numbers(1000, 2000))
+})
+
 test('S6: an old tab that keeps its old version open makes opening fail as BLOCKED; when it goes, the database opens', async ({ context }) => {
   const [old, page] = [await openPage(context), await openPage(context)]
   await old.evaluate(() => window.storagePage.hold(1))

@@ -1,5 +1,5 @@
 // Ballast in the origin private file system, which shares its quota with IndexedDB: one file per database, truncated to its
-// size, of which nothing is ever read. A file that an earlier opening left counts as held.
+// size, of which nothing is ever read, and for moments a second one that looks for room. A file that an earlier opening left counts as held.
 import { QuotaExceededException } from '../../model/errors.ts'
 import type { Ballast } from '../paged/ballast.ts'
 
@@ -9,31 +9,44 @@ export function opfsBallast(database: string): Ballast | undefined {
   if (storage === undefined || !('getDirectory' in storage)) return undefined
   if (!('FileSystemFileHandle' in globalThis) || !('createWritable' in FileSystemFileHandle.prototype)) return undefined
   const name = `${encodeURIComponent(database)}.ballast`
-  const release = async (): Promise<boolean> => {
+  const remove = async (file: string): Promise<boolean> => {
     const directory = await storage.getDirectory()
     try {
-      await directory.removeEntry(name)
+      await directory.removeEntry(file)
       return true
     } catch (error) {
       if (isNamed(error, 'NotFoundError')) return false
       throw error
     }
   }
+  /** False, and no file, where the quota is too small. */
+  const make = async (file: string, bytes: number): Promise<boolean> => {
+    const directory = await storage.getDirectory()
+    const handle = await directory.getFileHandle(file, { create: true })
+    if ((await handle.getFile()).size === bytes) return true
+    const writable = await handle.createWritable()
+    try {
+      await writable.truncate(bytes)
+      await writable.close()
+      return true
+    } catch (error) {
+      await writable.abort().catch(() => undefined)
+      await remove(file)
+      if (isNamed(error, 'QuotaExceededError')) return false
+      throw error
+    }
+  }
   return {
-    release,
+    release: () => remove(name),
+    async hasRoom(bytes) {
+      const probe = `${name}.probe`
+      await remove(probe)
+      const made = await make(probe, bytes)
+      if (made) await remove(probe)
+      return made
+    },
     async hold(bytes) {
-      const directory = await storage.getDirectory()
-      const handle = await directory.getFileHandle(name, { create: true })
-      if ((await handle.getFile()).size === bytes) return
-      try {
-        const file = await handle.createWritable()
-        await file.truncate(bytes)
-        await file.close()
-      } catch (error) {
-        await release()
-        if (isNamed(error, 'QuotaExceededError')) throw new QuotaExceededException('No room for ballast', { cause: error })
-        throw error
-      }
+      if (!(await make(name, bytes))) throw new QuotaExceededException('No room for ballast')
     },
   }
 }
