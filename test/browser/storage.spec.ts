@@ -133,7 +133,7 @@ test('S7: in stock Chromium a delete that the device refuses goes through, with 
     page.evaluate(async () => {
       let bytes = 0
       for await (const handle of (await navigator.storage.getDirectory()).values()) {
-        if (handle.kind === 'file') bytes += (await (handle as FileSystemFileHandle).getFile()).size
+        if (handle.kind === 'file') bytes += (await handle.getFile()).size
       }
       return bytes
     })

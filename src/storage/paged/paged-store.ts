@@ -22,6 +22,7 @@ import { QuotaGuard, type StorageEstimate } from './quota-guard.ts'
 import { type Loss, recover, type Recovered } from './recovery.ts'
 import { repairPages } from './repair.ts'
 import { SettlementBook } from './settlement-book.ts'
+import { StoreSnapshot } from './store-snapshot.ts'
 import { View } from './view.ts'
 
 export interface PagedStoreOptions {
@@ -457,38 +458,6 @@ export class PagedStore implements Store {
     void this.#maintenance.stop()
     void this.#ballast?.stop()
     for (const listener of this.#failureListeners) listener(failure)
-  }
-}
-
-class StoreSnapshot implements Snapshot {
-  #view: View | undefined
-  #assertAlive: () => void
-  #onRelease: () => void
-
-  constructor(view: View, assertAlive: () => void, onRelease: () => void) {
-    this.#view = view
-    this.#assertAlive = assertAlive
-    this.#onRelease = onRelease
-  }
-
-  get(key: Key): Value | undefined {
-    return this.#mustGetView().get(key)
-  }
-
-  cursor(range: KeyRange): Cursor {
-    return this.#mustGetView().cursor(range)
-  }
-
-  release(): void {
-    if (this.#view === undefined) return
-    this.#view = undefined
-    this.#onRelease()
-  }
-
-  #mustGetView(): View {
-    this.#assertAlive()
-    if (this.#view === undefined) throw new StorageException('The snapshot was released', { reason: 'CLOSED' })
-    return this.#view
   }
 }
 
