@@ -4,7 +4,7 @@
 import { openHostedEngine } from '../../src/host/engine-host.ts'
 import { platformEnvironment } from '../../src/host/platform-environment.ts'
 import { exposeTab } from '../../src/host/platform-tab.ts'
-import { IndexedDbBlocks } from '../../src/storage/indexeddb/indexeddb-blocks.ts'
+import { browserBlocks } from '../../src/storage/indexeddb/open-indexeddb-store.ts'
 import type { Blocks } from '../../src/storage/paged/blocks.ts'
 import { openPagedStore } from '../../src/storage/paged/paged-store.ts'
 
@@ -41,6 +41,6 @@ function killing(blocks: Blocks): Blocks {
 
 exposeTab(async (database) => {
   const environment = platformEnvironment()
-  const blocks = killing(new IndexedDbBlocks({ name: `holdfast:${database}`, environment }))
+  const blocks = killing(browserBlocks({ name: `holdfast:${database}`, environment }))
   return openHostedEngine(await openPagedStore({ blocks, environment, logBytes: 64 * 1024, cacheBytes: 1024 * 1024 }), environment)
 })

@@ -5,6 +5,7 @@ import { deleteDB, openDB, unwrap } from 'idb'
 import type { Environment } from '../../model/environment.ts'
 import { StorageException, type StorageReason } from '../../model/errors.ts'
 import { opfsBallast } from './opfs-ballast.ts'
+import { removeLogFolder } from './opfs-log-files.ts'
 
 export const LOG = 'log'
 export const PAGES = 'pages'
@@ -84,7 +85,7 @@ export function deleteDatabase(name: string, environment: Environment, timeoutMs
       },
     }).then(
       async () => {
-        await opfsBallast(name)?.release().catch(() => false)
+        await Promise.allSettled([opfsBallast(name)?.release(), removeLogFolder(name)])
         timer.cancel()
         resolve()
       },

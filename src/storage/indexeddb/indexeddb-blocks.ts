@@ -4,13 +4,19 @@
 // An append meets the row; pages and publications add and remove the next epoch's mark first, and abort where it is.
 import type { Environment } from '../../model/environment.ts'
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
-import type { Block, Blocks, IdRange, Lease, LogRow, NamedBlock, Publication } from '../paged/blocks.ts'
+import { type Block, type ClaimedBlocks, type IdRange, type Lease, type LogClaim, type LogRow, logsEnd, type NamedBlock, type Publication, UnknownLog } from '../paged/blocks.ts'
 import type { StoreDurability } from '../store.ts'
 import { LOG, META, openConnection, PAGES } from './connection.ts'
 import { Watchdog } from './watchdog.ts'
 
 const ROOT_KEY = 'root'
 const EPOCH_KEY = 'epoch'
+/** Id of the latest log in files. */
+const FILE_LOG_KEY = 'fileLog'
+/** Log keys before it were used, though rows in files that say so may be gone. */
+const LOG_END_KEY = 'logEnd'
+/** Ids of logs in files that were there before the first opening. */
+const VOID_LOGS_KEY = 'voidLogs'
 
 export interface IndexedDbBlocksOptions {
   readonly name: string
@@ -37,7 +43,7 @@ const ATTEMPTS = 3
 /** What a transaction came to, as far as it is known. */
 class LostConnection extends Error {}
 
-export class IndexedDbBlocks implements Blocks {
+export class IndexedDbBlocks implements ClaimedBlocks {
   #options: Required<IndexedDbBlocksOptions>
   #connection: Promise<IDBDatabase> | undefined
   #epoch: number | undefined
@@ -51,15 +57,23 @@ export class IndexedDbBlocks implements Blocks {
     this.#watch = new Watchdog(options.environment, this.#options.timeoutMs)
   }
 
-  async takeOver(): Promise<Lease> {
-    const lease = await this.#run<Lease>({
+  async takeOver(claim?: LogClaim): Promise<Lease> {
+    const lease = await this.#run<Lease | UnknownLog>({
       stores: [LOG, META, PAGES],
       mode: 'readwrite',
-      burst: (store) => takeOverIn(store(LOG), store(META), store(PAGES)),
+      burst: (store) => takeOverIn(store(LOG), store(META), store(PAGES), claim),
       looks: true,
     })
+    if (lease instanceof UnknownLog) {
+      if (claim !== undefined) throw lease
+      throw new StorageException(`The log of ${this.#options.name} lies in files that can't be reached here`, { reason: 'UNAVAILABLE', cause: lease })
+    }
     this.#epoch = lease.epoch
     return lease
+  }
+
+  async connect(): Promise<void> {
+    await this.#connect()
   }
 
   readLog(from: number): Promise<readonly LogRow[]> {
@@ -135,7 +149,10 @@ export class IndexedDbBlocks implements Blocks {
         meta.put(root, ROOT_KEY)
         deleteRanges(meta, deadNodes)
         if (deadPages.length > 0) deleteRanges(store(PAGES), deadPages)
-        if (trim.length > 0) deleteRanges(store(LOG), trim)
+        if (trim.length > 0) {
+          deleteRanges(store(LOG), trim)
+          meta.put(Math.max(...trim.map(({ to }) => to)) + 1, LOG_END_KEY)
+        }
         return nothing
       },
     })
@@ -258,7 +275,11 @@ export class IndexedDbBlocks implements Blocks {
       onVersionChange: () => {
         this.#lose(new StorageException(`A newer release wants ${this.#options.name}`, { reason: 'VERSION_CHANGED' }))
       },
-      onTerminated: () => this.#drop(db),
+      onTerminated: () => {
+        this.#drop(db)
+        // Was it deleted? Nothing else may ask for long, where the log lies in files.
+        if (this.#failure === undefined) this.#connect().catch(() => undefined)
+      },
     })
     // After a loss: the database may have been deleted, or taken over.
     if (this.#epoch === undefined) return db
@@ -283,21 +304,33 @@ export class IndexedDbBlocks implements Blocks {
   }
 }
 
-function takeOverIn(log: IDBObjectStore, meta: IDBObjectStore, pages: IDBObjectStore): () => Lease {
+function takeOverIn(log: IDBObjectStore, meta: IDBObjectStore, pages: IDBObjectStore, claim: LogClaim | undefined): () => Lease | UnknownLog {
   const root: IDBRequest<Block | undefined> = meta.get(ROOT_KEY)
   const lastEpoch: IDBRequest<number | undefined> = meta.get(EPOCH_KEY)
+  const logEnd: IDBRequest<number | undefined> = meta.get(LOG_END_KEY)
+  const fileLog: IDBRequest<string | undefined> = meta.get(FILE_LOG_KEY)
+  const voids: IDBRequest<string[] | undefined> = meta.get(VOID_LOGS_KEY)
   const last = log.openKeyCursor(null, 'prev')
-  let lease: Lease | undefined
+  let lease: Lease | UnknownLog | undefined
   last.onsuccess = () => {
-    const key = last.result === null ? 0 : (last.result.key as number) + 1
+    const latest = fileLog.result
+    if (latest !== undefined && claim?.logs.has(latest) !== true) {
+      lease = new UnknownLog(latest)
+      return
+    }
     const epoch = (lastEpoch.result ?? 0) + 1
+    const voidLogs = voids.result ?? (epoch === 1 && claim !== undefined ? [...claim.logs.keys()] : [])
+    const claimed = claim === undefined ? 0 : logsEnd(claim, voidLogs)
+    const key = Math.max(last.result === null ? 0 : (last.result.key as number) + 1, logEnd.result ?? 0, claimed)
     log.add({ epoch }, key)
     meta.put(epoch, EPOCH_KEY)
     meta.add(0, -epoch)
     pages.add(0, -epoch)
-    lease = { epoch, nextLogKey: key + 1, root: root.result }
+    if (claim !== undefined) meta.put(claim.log, FILE_LOG_KEY)
+    if (voidLogs.length > 0) meta.put(voidLogs, VOID_LOGS_KEY)
+    lease = { epoch, nextLogKey: key + 1, root: root.result, voidLogs }
   }
-  return () => lease as Lease
+  return () => lease as Lease | UnknownLog
 }
 
 function readEpoch(store: (name: StoreName) => IDBObjectStore): () => number | undefined {

@@ -28,6 +28,34 @@ export interface Lease {
   /** Where the next log row goes. */
   readonly nextLogKey: number
   readonly root: Block | undefined
+  /** Of the claim's logs: their rows are of no account. */
+  readonly voidLogs?: readonly string[]
+}
+
+/** A take-over by an opening that logs elsewhere (file-logged-blocks.ts). */
+export interface LogClaim {
+  /** Id of its own log: remembered as the latest one. */
+  readonly log: string
+  /**
+   * The logs that it has read, with their last keys; -1: no rows. If the latest one is not among them, the take-over rejects
+   * with UnknownLog. What there is before the first opening of all is void: left by a database that was deleted.
+   */
+  readonly logs: ReadonlyMap<string, number>
+}
+
+/** Where rows of a claim's logs end, but for the void ones. */
+export function logsEnd({ logs }: LogClaim, voidLogs: readonly string[]): number {
+  return Math.max(-1, ...[...logs].map(([id, lastKey]) => (voidLogs.includes(id) ? -1 : lastKey))) + 1
+}
+
+/** Another opening took over meanwhile, or its log is gone. */
+export class UnknownLog extends Error {
+  readonly log: string
+
+  constructor(log: string) {
+    super(`The log ${log} is not known`)
+    this.log = log
+  }
 }
 
 export interface Publication {
@@ -59,6 +87,13 @@ export interface Blocks {
   onLost(listener: (error: Error) => void): void
   /** Nothing is written after it resolves. */
   close(): Promise<void>
+}
+
+/** Blocks whose log may lie elsewhere: they keep the lease, and know how far the log was ever trimmed. */
+export interface ClaimedBlocks extends Blocks {
+  takeOver(claim?: LogClaim): Promise<Lease>
+  /** Opens the connection ahead of the first call. */
+  connect(): Promise<void>
 }
 
 /** Ids of one epoch's pages and nodes start here, so that two openings never give the same id (2^26 ids each). */

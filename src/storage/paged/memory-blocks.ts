@@ -3,7 +3,7 @@
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
 import type { StoreDurability } from '../store.ts'
 import type { Ballast } from './ballast.ts'
-import type { Block, Blocks, IdRange, Lease, LogRow, NamedBlock, Publication } from './blocks.ts'
+import { type Block, type ClaimedBlocks, type IdRange, type Lease, type LogClaim, type LogRow, logsEnd, type NamedBlock, type Publication, UnknownLog } from './blocks.ts'
 
 /** What is on the simulated disk. Blocks may be changed by tests to damage them. */
 export class MemoryDevice {
@@ -12,6 +12,11 @@ export class MemoryDevice {
   readonly nodes = new Map<number, Block>()
   root: Block | undefined
   epoch = 0
+  /** Id of the latest log in files, and the key after all that was trimmed. */
+  fileLog: string | undefined
+  logEnd = 0
+  /** Ids of logs in files that were there before the first opening. */
+  voidLogs: readonly string[] = []
   /** Taken up by ballast. */
   ballastBytes = 0
   /** Characters and bytes that may be stored; a call that would pass it is refused whole. */
@@ -41,7 +46,7 @@ export interface MemoryBlocksOptions {
   readonly delay?: () => Promise<void>
 }
 
-export class MemoryBlocks implements Blocks {
+export class MemoryBlocks implements ClaimedBlocks {
   /** Resolves when a fault killed this opening. */
   readonly crashed: Promise<void>
   #device: MemoryDevice
@@ -65,13 +70,21 @@ export class MemoryBlocks implements Blocks {
     this.#die()
   }
 
-  takeOver(): Promise<Lease> {
+  async connect(): Promise<void> {
+    // Nothing to open.
+  }
+
+  takeOver(claim?: LogClaim): Promise<Lease> {
     return this.#call('takeOver', () => {
       const device = this.#device
+      if (device.fileLog !== undefined && claim?.logs.has(device.fileLog) !== true) throw new UnknownLog(device.fileLog)
+      if (claim !== undefined) device.fileLog = claim.log
       this.#epoch = ++device.epoch
-      const key = Math.max(-1, ...device.log.keys()) + 1
+      if (this.#epoch === 1 && claim !== undefined) device.voidLogs = [...claim.logs.keys()]
+      const { voidLogs } = device
+      const key = Math.max(Math.max(-1, ...device.log.keys()) + 1, device.logEnd, claim === undefined ? 0 : logsEnd(claim, voidLogs))
       device.log.set(key, { key, epoch: this.#epoch })
-      return { epoch: this.#epoch, nextLogKey: key + 1, root: device.root }
+      return { epoch: this.#epoch, nextLogKey: key + 1, root: device.root, voidLogs }
     })
   }
 
@@ -114,6 +127,7 @@ export class MemoryBlocks implements Blocks {
       deleteRanges(device.nodes, deadNodes)
       deleteRanges(device.pages, deadPages)
       deleteRanges(device.log, trim)
+      if (trim.length > 0) device.logEnd = Math.max(...trim.map(({ to }) => to)) + 1
     })
   }
 

@@ -3,17 +3,37 @@
 // acknowledged write is there (S1), nothing is half there (S2), and what was never acknowledged is all or nothing.
 import { describe, expect, it } from 'vitest'
 import { QuotaExceededException, StorageException } from '../../../src/model/errors.ts'
+import { FileLoggedBlocks } from '../../../src/storage/paged/file-logged-blocks.ts'
 import { type Fault, MemoryBlocks, MemoryDevice } from '../../../src/storage/paged/memory-blocks.ts'
 import { openPagedStore, type PagedStore } from '../../../src/storage/paged/paged-store.ts'
 import type { Batch, Store, Write } from '../../../src/storage/store.ts'
 import { testEnvironment } from '../environment.ts'
+import { type FileFault, MemoryFiles, MemoryLogFolder } from '../memory-log-folder.ts'
 import { checkSame, type Entry, entriesOf, NaiveStore } from '../store-contract.ts'
 
 const SMALL_LOG_BYTES = 200_000
 
-function open(device: MemoryDevice, fault?: (name: string, call: number) => Fault | undefined): { blocks: MemoryBlocks; opening: Promise<PagedStore> } {
-  const blocks = new MemoryBlocks(device, fault === undefined ? {} : { fault })
-  return { blocks, opening: openPagedStore({ blocks, environment: testEnvironment(), logBytes: SMALL_LOG_BYTES, cacheBytes: 300_000, slicePages: 2 }) }
+/** Simulated disks: the device with its own log, or with the log in files beside it. */
+class Disk extends MemoryDevice {
+  readonly files: MemoryFiles | undefined
+  constructor(files?: MemoryFiles) {
+    super()
+    this.files = files
+  }
+}
+const DISKS = { 'its own log': () => new Disk(), 'its log in files': () => new Disk(new MemoryFiles()) }
+
+/** `call` counts over device and files. */
+function open(disk: Disk, fault?: (name: string, call: number) => FileFault | undefined): { blocks: MemoryBlocks; opening: Promise<PagedStore> } {
+  let calls = 0
+  const at = (name: string): FileFault | undefined => fault?.(name, ++calls)
+  const device = new MemoryBlocks(disk, { fault: (name) => asDeviceFault(at(name)) })
+  const folder = disk.files && new MemoryLogFolder(disk.files, { blocks: device, fault: at })
+  const blocks = folder === undefined ? device : new FileLoggedBlocks({ blocks: device, folder, randomUuid: () => crypto.randomUUID() })
+  return { blocks: device, opening: openPagedStore({ blocks, environment: testEnvironment(), logBytes: SMALL_LOG_BYTES, cacheBytes: 300_000, slicePages: 2 }) }
+}
+function asDeviceFault(fault: FileFault | undefined): Fault | undefined {
+  return fault === 'torn' ? 'crash-after' : fault
 }
 
 /** Keys of two tables, spread so that runs and base overlap in parts. */
@@ -51,9 +71,9 @@ interface Outcome {
   readonly acknowledged: readonly Batch[]
 }
 
-async function runWith(device: MemoryDevice, fault: (name: string, call: number) => Fault | undefined): Promise<Outcome> {
+async function runWith(disk: Disk, fault: (name: string, call: number) => FileFault | undefined): Promise<Outcome> {
   let calls = 0
-  const { blocks, opening } = open(device, (name, call) => {
+  const { blocks, opening } = open(disk, (name, call) => {
     calls = call
     return fault(name, call)
   })
@@ -66,7 +86,7 @@ async function runWith(device: MemoryDevice, fault: (name: string, call: number)
 
 /** Every batch of the script in commit order: what a store may hold is a prefix of it. */
 async function scriptedBatches(): Promise<Batch[]> {
-  const { acknowledged } = await runWith(new MemoryDevice(), () => undefined)
+  const { acknowledged } = await runWith(new Disk(), () => undefined)
   expect(acknowledged).toHaveLength(9)
   return [...acknowledged]
 }
@@ -90,32 +110,32 @@ async function checkRecovered(store: Store, script: readonly Batch[], acknowledg
   }
 }
 
-describe('faults at the Nth call, for every N', () => {
-  for (const fault of ['crash-before', 'crash-after', 'fail', 'quota'] as const) {
+for (const [kind, newDisk] of Object.entries(DISKS)) describe(`faults at the Nth call, for every N, of a device with ${kind}`, () => {
+  for (const fault of ['crash-before', 'crash-after', 'torn', 'fail', 'quota'] as const) {
     it(`S1, S2: keeps every acknowledged write through ${fault}`, async () => {
       const script = await scriptedBatches()
-      const { calls } = await runWith(new MemoryDevice(), () => undefined)
+      const { calls } = await runWith(newDisk(), () => undefined)
       expect(calls).toBeGreaterThan(40)
       const hit = new Set<string>()
       for (let n = 1; n <= calls; n++) {
-        const device = new MemoryDevice()
-        const { acknowledged } = await runWith(device, (name, call) => {
+        const disk = newDisk()
+        const { acknowledged } = await runWith(disk, (name, call) => {
           if (call !== n) return undefined
           hit.add(name)
           return fault
         })
         // The two concurrent commits may have been acknowledged in one group only.
-        const store = await open(device).opening
+        const store = await open(disk).opening
         await checkRecovered(store, script, acknowledged.length)
         // It goes on, and what a stopped flush or merge left behind is deleted.
         await store.compact()
         await store.commit({ writes: [{ key: 'z', value: 'later' }] })
         await store.compact()
         await store.compact()
-        expect(device.pages.size, `pages after ${fault} at call ${n}`).toBe(store.pageCount)
+        expect(disk.pages.size, `pages after ${fault} at call ${n}`).toBe(store.pageCount)
         await store.close()
       }
-      expect([...hit]).toEqual(expect.arrayContaining(['takeOver', 'append', 'writePages', 'publish']))
+      expect([...hit]).toEqual(expect.arrayContaining(['takeOver', newDisk().files === undefined ? 'append' : 'write', 'writePages', 'publish']))
     })
   }
 
@@ -123,12 +143,12 @@ describe('faults at the Nth call, for every N', () => {
     const script = await scriptedBatches()
     for (let n = 3; n <= 63; n += 15) {
       for (let m = 1; m < 9; m++) {
-        const device = new MemoryDevice()
-        const { acknowledged } = await runWith(device, (_, call) => (call === n ? 'crash-after' : undefined))
-        const second = open(device, (_, call) => (call === m ? 'crash-after' : undefined))
+        const disk = newDisk()
+        const { acknowledged } = await runWith(disk, (_, call) => (call === n ? 'crash-after' : undefined))
+        const second = open(disk, (_, call) => (call === m ? 'crash-after' : undefined))
         await Promise.race([second.opening.then((store) => store.compact()).catch(() => undefined), second.blocks.crashed])
         second.blocks.kill()
-        const store = await open(device).opening
+        const store = await open(disk).opening
         await checkRecovered(store, script, acknowledged.length)
         await store.close()
       }
@@ -136,9 +156,9 @@ describe('faults at the Nth call, for every N', () => {
   })
 
   it('S7: a flush that meets the quota leaves all readable, backs off, and goes on when there is room', async () => {
-    const device = new MemoryDevice()
+    const disk = newDisk()
     let isFull = false
-    const { opening } = open(device, (name) => (isFull && name === 'writePages' ? 'quota' : undefined))
+    const { opening } = open(disk, (name) => (isFull && name === 'writePages' ? 'quota' : undefined))
     const store = await opening
     const naive = new NaiveStore()
     const commit = async (batch: Batch): Promise<void> => {
@@ -159,10 +179,11 @@ describe('faults at the Nth call, for every N', () => {
   })
 
   it('S7: a full disk refuses growth with one clear error, batch by batch, and lets deletes through', async () => {
-    const device = new MemoryDevice()
-    const store = await open(device).opening
+    const disk = newDisk()
+    const store = await open(disk).opening
     await store.commit(batchOf(0, 40))
-    device.quotaBytes = device.storedBytes + 3000
+    disk.quotaBytes = disk.storedBytes + 3000
+    if (disk.files !== undefined) disk.files.quotaBytes = disk.files.storedBytes + 3000
     const growth = store.commit({ writes: [{ key: 'big', value: 'x'.repeat(50_000) }] })
     const removal = store.commit({ writes: [{ key: keyOf(1), value: undefined }] })
     await expect(growth).rejects.toThrow(QuotaExceededException)
@@ -173,16 +194,18 @@ describe('faults at the Nth call, for every N', () => {
   })
 
   it('S4: a failed commit leaves no trace, and the store says once that it can not go on', async () => {
-    const device = new MemoryDevice()
-    const { opening } = open(device, (name, call) => (name === 'append' && call > 3 ? 'fail' : undefined))
+    const disk = newDisk()
+    let isBroken = false
+    const { opening } = open(disk, (name) => (isBroken && ['append', 'write'].includes(name) ? 'fail' : undefined))
     const store = await opening
     const failures: Error[] = []
     store.onFailure((error) => failures.push(error))
     await store.commit(batchOf(0, 10))
+    isBroken = true
     await expect(store.commit(batchOf(1, 10))).rejects.toThrow('Injected failure')
     await expect(store.commit(batchOf(1, 10))).rejects.toThrow(StorageException)
     expect(failures).toHaveLength(1)
-    const later = await open(device).opening
+    const later = await open(disk).opening
     await checkSame(later, stateAfter([batchOf(0, 10)]))
     await later.close()
   })
@@ -241,10 +264,10 @@ describe('merge slices', () => {
   })
 })
 
-describe('S5: an old host after a take-over', () => {
+for (const [kind, newDisk] of Object.entries(DISKS)) describe(`S5: an old host after a take-over of a device with ${kind}`, () => {
   for (const action of ['commit', 'flush', 'compact'] as const) {
     it(`can not ${action}, though it was in the middle of its work`, async () => {
-      const device = new MemoryDevice()
+      const device = newDisk()
       const old = await open(device).opening
       await old.commit(batchOf(0, 150))
       await old.flush()
@@ -264,7 +287,7 @@ describe('S5: an old host after a take-over', () => {
   }
 
   it('answers LEASE_LOST, not damage, where the new host has deleted the pages that it wants to read', async () => {
-    const device = new MemoryDevice()
+    const device = newDisk()
     const writer = await open(device).opening
     await writer.commit(batchOf(0, 150))
     await writer.compact()
@@ -279,7 +302,7 @@ describe('S5: an old host after a take-over', () => {
   })
 
   it('can not commit where its next row was, even after that was trimmed away', async () => {
-    const device = new MemoryDevice()
+    const device = newDisk()
     const old = await open(device).opening
     await old.commit(batchOf(0, 10))
     const young = await open(device).opening

@@ -1,0 +1,102 @@
+// Log files in the origin private file system, in a folder per database. Only where several access handles of one file may
+// be open at once (`mode: 'readwrite-unsafe'`, Chromium), since the fence of file-log.ts needs them; and in dedicated workers
+// only, which alone have synchronous handles. Elsewhere there are none, and the log lies in IndexedDB.
+import type { Environment } from '../../model/environment.ts'
+import { QuotaExceededException, StorageException } from '../../model/errors.ts'
+import type { LogFile, LogFolder } from '../paged/log-files.ts'
+
+/** https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle: not in TypeScript's library for pages, nor are modes in that for workers. */
+interface SyncAccessHandle {
+  read(into: Uint8Array, options: { readonly at: number }): number
+  write(bytes: Uint8Array, options: { readonly at: number }): number
+  getSize(): number
+  truncate(bytes: number): void
+  flush(): void
+  close(): void
+}
+interface SyncFileHandle {
+  createSyncAccessHandle(options: { readonly mode: 'readwrite-unsafe' }): Promise<SyncAccessHandle>
+}
+
+/** For any one call (S6). */
+const TIMEOUT_MS = 10_000
+
+/** Undefined where the platform has no such files. */
+export function opfsLogFolder(database: string, environment: Environment): LogFolder | undefined {
+  const { FileSystemSyncAccessHandle: handles } = globalThis as { FileSystemSyncAccessHandle?: { readonly prototype: object } }
+  if (handles === undefined || !('mode' in handles.prototype)) return undefined
+  const storage: StorageManager | undefined = 'navigator' in globalThis ? navigator.storage : undefined
+  if (storage === undefined || !('getDirectory' in storage)) return undefined
+  let folder: Promise<FileSystemDirectoryHandle> | undefined
+  const inTime = <T>(call: Promise<T>): Promise<T> => withTimeout(call, environment)
+  const directory = (): Promise<FileSystemDirectoryHandle> => {
+    folder ??= storage.getDirectory().then((origin) => origin.getDirectoryHandle(folderName(database), { create: true }))
+    return folder
+  }
+  return {
+    list: () => inTime(directory().then(namesIn)),
+    open: (name) => inTime(directory().then((files) => openFile(files, name))),
+    remove: (name) => inTime(directory().then((files) => files.removeEntry(name))),
+  }
+}
+
+/** Of a deleted database. Rejects where a file is open somewhere. */
+export async function removeLogFolder(database: string): Promise<void> {
+  const storage: StorageManager | undefined = 'navigator' in globalThis ? navigator.storage : undefined
+  if (storage === undefined || !('getDirectory' in storage)) return
+  const origin = await storage.getDirectory()
+  try {
+    await origin.removeEntry(folderName(database), { recursive: true })
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name !== 'NotFoundError') throw error
+  }
+}
+
+function folderName(database: string): string {
+  return `${encodeURIComponent(database)}.log`
+}
+
+async function namesIn(directory: FileSystemDirectoryHandle): Promise<readonly string[]> {
+  const names: string[] = []
+  // Absent from TypeScript's library too.
+  for await (const name of (directory as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name)
+  return names
+}
+
+async function openFile(directory: FileSystemDirectoryHandle, name: string): Promise<LogFile> {
+  const file = (await directory.getFileHandle(name, { create: true })) as unknown as SyncFileHandle
+  const handle = await file.createSyncAccessHandle({ mode: 'readwrite-unsafe' })
+  return {
+    size: () => guarded(() => handle.getSize()),
+    read: (into, at) => guarded(() => handle.read(into, { at })),
+    write: (bytes, at) =>
+      guarded(() => {
+        const written = handle.write(bytes, { at })
+        if (written < bytes.length) throw new StorageException(`Only ${written} of ${bytes.length} bytes were written`, { reason: 'UNAVAILABLE' })
+      }),
+    truncate: (bytes) => guarded(() => handle.truncate(bytes)),
+    flush: () => guarded(() => handle.flush()),
+    close: () => handle.close(),
+  }
+}
+
+function guarded<T>(call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+function explain(cause: unknown): unknown {
+  if (cause instanceof StorageException) return cause
+  if (cause instanceof DOMException && cause.name === 'QuotaExceededError') return new QuotaExceededException('The storage quota is used up', { cause })
+  return new StorageException(`The log's files can't be used: ${String(cause)}`, { reason: 'UNAVAILABLE', cause })
+}
+
+function withTimeout<T>(call: Promise<T>, environment: Environment): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = environment.setTimer(TIMEOUT_MS, () => reject(new StorageException(`Files took longer than ${TIMEOUT_MS} ms`, { reason: 'TIMEOUT' })))
+    call.then(resolve, (error: unknown) => reject(explain(error))).finally(() => timer.cancel())
+  })
+}
