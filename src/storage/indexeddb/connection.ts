@@ -5,7 +5,7 @@ import { deleteDB, openDB, unwrap } from 'idb'
 import type { Environment } from '../../model/environment.ts'
 import { StorageException, type StorageReason } from '../../model/errors.ts'
 import { opfsBallast } from './opfs-ballast.ts'
-import { removeLogFolder } from './opfs-log-files.ts'
+import { removeBlockFolders } from './opfs-block-files.ts'
 
 export const LOG = 'log'
 export const PAGES = 'pages'
@@ -85,7 +85,7 @@ export function deleteDatabase(name: string, environment: Environment, timeoutMs
       },
     }).then(
       async () => {
-        await Promise.allSettled([opfsBallast(name)?.release(), removeLogFolder(name)])
+        await Promise.allSettled([opfsBallast(name)?.release(), removeBlockFolders(name)])
         timer.cancel()
         resolve()
       },

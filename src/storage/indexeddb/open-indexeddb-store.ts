@@ -1,18 +1,17 @@
-// The browser's store: the paged store over IndexedDB, its log in files where the browser has what that takes, with the
+// The browser's store: the paged store over IndexedDB, its log and pages in files where the browser has what that takes, with the
 // origin's quota and ballast against it (S7). The one way in for hosts.
 // Invariant: it opens, or says in time why not (S6).
 import { openPagedStore, type PagedStore, type PagedStoreOptions } from '../paged/paged-store.ts'
 import type { StorageEstimate } from '../paged/quota-guard.ts'
 import { IndexedDbBlocks, type IndexedDbBlocksOptions } from './indexeddb-blocks.ts'
 import type { Blocks } from '../paged/blocks.ts'
-import { FileLoggedBlocks } from '../paged/file-logged-blocks.ts'
-import type { LogFolder } from '../paged/log-files.ts'
+import { FileBlocks } from '../paged/file-blocks.ts'
 import { opfsBallast } from './opfs-ballast.ts'
-import { opfsLogFolder } from './opfs-log-files.ts'
+import { type BlockFolders, opfsBlockFolders } from './opfs-block-files.ts'
 
 export interface IndexedDbStoreOptions extends IndexedDbBlocksOptions, Omit<PagedStoreOptions, 'blocks'> {
-  /** Where the log lies; by default in the origin private file system, where that can be. */
-  readonly logFolder?: LogFolder
+  /** Where log and pages lie; by default in the origin private file system, where that can be. */
+  readonly folders?: BlockFolders
 }
 
 /** Takes the database over, making it if need be. Rejects with a StorageException; never hangs (S6). */
@@ -26,14 +25,14 @@ export function openIndexedDbStore(options: IndexedDbStoreOptions): Promise<Page
   })
 }
 
-/** The device of this browser: IndexedDB, with the log in files where it can be. */
-export function browserBlocks(options: Pick<IndexedDbStoreOptions, 'name' | 'environment' | 'timeoutMs' | 'blockedTimeoutMs' | 'logFolder' | 'repair'>): Blocks {
-  const { name, environment, repair, logFolder: folder = opfsLogFolder(name, environment) } = options
+/** The device of this browser: IndexedDB, with log and pages in files where that can be. */
+export function browserBlocks(options: Pick<IndexedDbStoreOptions, 'name' | 'environment' | 'timeoutMs' | 'blockedTimeoutMs' | 'folders' | 'repair'>): Blocks {
+  const { name, environment, repair, folders = opfsBlockFolders(name, environment) } = options
   const blocks = new IndexedDbBlocks(options)
-  if (folder === undefined) return blocks
-  return new FileLoggedBlocks({
+  if (folders === undefined) return blocks
+  return new FileBlocks({
     blocks,
-    folder,
+    ...folders,
     randomUuid: () => environment.randomUuid(),
     onLost: repair && ((log) => repair({ record: `log:${log}` })),
   })

@@ -1,7 +1,7 @@
 // The thin device under the paged store: an append-only log under dense keys, immutable pages and directory nodes
 // under ids that are never used twice, one root record. It knows nothing of what blocks hold.
 // Every call but the reads belongs to a lease: once another opening took over it rejects with LEASE_LOST and has
-// changed nothing (S5). A call is all or nothing, and durable when it resolves; errors are StorageExceptions or
+// changed nothing that anybody reads (S5). A call is all or nothing, and durable when it resolves; errors are StorageExceptions or
 // QuotaExceededException. Lost connections are the device's own affair: it reopens and finds out what arrived.
 import type { StoreDurability } from '../store.ts'
 
@@ -32,7 +32,7 @@ export interface Lease {
   readonly voidLogs?: readonly string[]
 }
 
-/** A take-over by an opening that logs elsewhere (file-logged-blocks.ts). */
+/** A take-over by an opening that logs elsewhere (file-blocks.ts). */
 export interface LogClaim {
   /** Id of its own log: remembered as the latest one. */
   readonly log: string
@@ -85,8 +85,21 @@ export interface Blocks {
   verifyLease(): Promise<void>
   /** Called at most once, when the device can't go on by itself: a newer release wants the database, the connection won't come back. */
   onLost(listener: (error: Error) => void): void
+  /** Where room that dead pages leave has to be won back. */
+  readonly reclaiming?: Reclaiming
   /** Nothing is written after it resolves. */
   close(): Promise<void>
+}
+
+/** Dead pages take up room until what lives beside them is moved. */
+export interface Reclaiming {
+  /** It does not know which pages of earlier openings are wanted: `sweep` tells it. */
+  readonly wantsSweep: boolean
+  /** Of the pages with ids below `below`, only these are wanted. */
+  sweep(wanted: ReadonlySet<number>, below: number): Promise<void>
+  readonly hasGarbage: boolean
+  /** Wins some of it back; a few milliseconds a call. */
+  collect(): Promise<void>
 }
 
 /** Blocks whose log may lie elsewhere: they keep the lease, and know how far the log was ever trimmed. */

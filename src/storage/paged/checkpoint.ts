@@ -101,6 +101,11 @@ export class Checkpoint {
     return levels.reduce((sum, level) => sum + level.pageBytes + level.nodes.reduce((nodes, { bytes }) => nodes + bytes, 0), 0)
   }
 
+  /** Pages that no version has any more, and that are not deleted yet. */
+  get heldBlocks(): readonly IdRange[] {
+    return this.#held.filter(({ supersededBy }) => supersededBy > 0).flatMap(({ pages }) => pages)
+  }
+
   readonly nextId = (): number => this.#nextId++
 
   wasDeleted(id: number): boolean {

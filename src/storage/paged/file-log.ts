@@ -6,7 +6,7 @@
 // writes behind it counts for nothing, for later openings too.
 import { StorageException } from '../../model/errors.ts'
 import type { Block } from './blocks.ts'
-import type { LogFile, LogFolder } from './log-files.ts'
+import type { BlockFile, BlockFolder } from './block-files.ts'
 import { decodeFrames, encodeFrame, type FrameRow, LOG_HEADER_BYTES } from './log-frame.ts'
 
 /** "HFLG" and the format: what the log's own opening writes of a header. */
@@ -36,7 +36,7 @@ interface ReadLog extends EarlierLog {
   readonly rows: readonly FrameRow[]
 }
 interface Segment {
-  readonly file: LogFile
+  readonly file: BlockFile
   end: number
   /** -1: it has no rows. */
   lastKey: number
@@ -44,12 +44,12 @@ interface Segment {
 
 export class FileLog {
   readonly id: string
-  #folder: LogFolder
+  #folder: BlockFolder
   #earlier: readonly EarlierLog[]
   /** Of the earlier logs, until they are taken. */
   #rows: readonly ReadLog[]
   /** Bears the fence. */
-  #control: LogFile
+  #control: BlockFile
   #current: Segment
   #full: Segment[] = []
   #free: Segment[] = []
@@ -58,12 +58,12 @@ export class FileLog {
   #isClosed = false
 
   /** Fences and reads the logs of earlier openings, and begins one of its own under an `id` never used before. */
-  static async open(folder: LogFolder, id: string): Promise<FileLog> {
+  static async open(folder: BlockFolder, id: string): Promise<FileLog> {
     const [earlier, control] = await Promise.all([readEarlier(folder, id), openSegment(folder, id, 0)])
     return new FileLog(folder, id, control, earlier)
   }
 
-  private constructor(folder: LogFolder, id: string, control: Segment, earlier: readonly ReadLog[]) {
+  private constructor(folder: BlockFolder, id: string, control: Segment, earlier: readonly ReadLog[]) {
     this.id = id
     this.#folder = folder
     this.#control = control.file
@@ -154,7 +154,7 @@ export class FileLog {
   }
 }
 
-async function openSegment(folder: LogFolder, id: string, number: number): Promise<Segment> {
+async function openSegment(folder: BlockFolder, id: string, number: number): Promise<Segment> {
   const file = await folder.open(`${id}.${number}`)
   writeWord(file, 0, MAGIC)
   writeWord(file, FORMAT_AT, FORMAT)
@@ -162,7 +162,7 @@ async function openSegment(folder: LogFolder, id: string, number: number): Promi
 }
 
 /** In order, so that `.0`, without which the others count for nothing, goes first. */
-async function removeAll(folder: LogFolder, names: readonly string[]): Promise<void> {
+async function removeAll(folder: BlockFolder, names: readonly string[]): Promise<void> {
   try {
     for (const name of names) await folder.remove(name)
   } catch {
@@ -170,7 +170,7 @@ async function removeAll(folder: LogFolder, names: readonly string[]): Promise<v
   }
 }
 
-async function readEarlier(folder: LogFolder, ownId: string): Promise<readonly ReadLog[]> {
+async function readEarlier(folder: BlockFolder, ownId: string): Promise<readonly ReadLog[]> {
   let names = await folder.list()
   const ids = names.filter((name) => name.endsWith('.0') && idOf(name) !== ownId).map(idOf)
   const controls = await Promise.all(ids.map((id) => folder.open(`${id}.0`)))
@@ -183,13 +183,13 @@ async function readEarlier(folder: LogFolder, ownId: string): Promise<readonly R
   return Promise.all(
     ids.map((id, index) => {
       const own = names.filter((name) => idOf(name) === id).sort((a, b) => numberOf(a) - numberOf(b))
-      return readLog(folder, id, own, controls[index] as LogFile, sealed[index] === true)
+      return readLog(folder, id, own, controls[index] as BlockFile, sealed[index] === true)
     }),
   )
 }
 
 /** One earlier log, and closes its files. */
-async function readLog(folder: LogFolder, id: string, names: readonly string[], control: LogFile, isSealed: boolean): Promise<ReadLog> {
+async function readLog(folder: BlockFolder, id: string, names: readonly string[], control: BlockFile, isSealed: boolean): Promise<ReadLog> {
   const opening = names.map((name) => (numberOf(name) === 0 ? Promise.resolve(control) : folder.open(name)))
   const files = await Promise.all(opening)
   const rows: FrameRow[] = []
@@ -200,7 +200,7 @@ async function readLog(folder: LogFolder, id: string, names: readonly string[], 
 }
 
 /** Its rows up to the seal, which is set here if there is none. `isSealed`: then a file without a seal has none that count. */
-function readSegment(file: LogFile, isSealed: boolean): readonly FrameRow[] {
+function readSegment(file: BlockFile, isSealed: boolean): readonly FrameRow[] {
   if (readWord(file, FORMAT_AT) > FORMAT) throw new StorageException('The log was written by a newer release', { reason: 'VERSION_CHANGED' })
   const seal = readWord(file, SEALED_AT)
   if (isSealed || seal > 0) return decodeFrames(bytesOf(file, seal)).rows
@@ -210,7 +210,7 @@ function readSegment(file: LogFile, isSealed: boolean): readonly FrameRow[] {
   return frames.rows
 }
 
-function bytesOf(file: LogFile, count: number): Uint8Array<ArrayBuffer> {
+function bytesOf(file: BlockFile, count: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(count)
   return bytes.subarray(0, file.read(bytes, 0))
 }
@@ -224,13 +224,13 @@ function numberOf(name: string): number {
 }
 
 /** Zero where the file ends before it. */
-function readWord(file: LogFile, at: number): number {
+function readWord(file: BlockFile, at: number): number {
   const bytes = new Uint8Array(4)
   file.read(bytes, at)
   return new DataView(bytes.buffer).getUint32(0, true)
 }
 
-function writeWord(file: LogFile, at: number, word: number): void {
+function writeWord(file: BlockFile, at: number, word: number): void {
   const bytes = new Uint8Array(4)
   new DataView(bytes.buffer).setUint32(0, word, true)
   file.write(bytes, at)

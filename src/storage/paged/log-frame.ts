@@ -1,20 +1,16 @@
 // The bytes of a file log: a header of 32 bytes, then frames. A frame holds the rows of one append: magic, length of its
 // body, first key, row count, checksum; then a word a row (bytes * 4 + kind), then the rows, padded to whole words.
 // Little endian. A frame is there whole or not at all: what a kill tore off at the end is no frame.
+import { mostBytes, readBlock, writeBlock } from './block-bytes.ts'
 import type { Block } from './blocks.ts'
 
 export const LOG_HEADER_BYTES = 32
 const FRAME_HEADER_BYTES = 24
 /** "HFLF" */
 const MAGIC = 0x464c4648
-const UTF8 = 0
-const UTF16 = 1
-const BYTES = 2
 /** Kept for the next frame; a larger one's memory is given back. */
 const KEPT_BYTES = 256 * 1024
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 let scratch = new Uint8Array(16 * 1024)
 
 export interface FrameRow {
@@ -27,8 +23,8 @@ export function encodeFrame(key: number, rows: readonly Block[]): Uint8Array {
   let at = FRAME_HEADER_BYTES + rows.length * 4
   reserve(at)
   for (const [index, row] of rows.entries()) {
-    reserve(at + row.length * (typeof row === 'string' ? 3 : 1))
-    const [bytes, kind] = writeRow(row, at)
+    reserve(at + mostBytes(row))
+    const [bytes, kind] = writeBlock(row, scratch, at)
     new DataView(scratch.buffer).setUint32(FRAME_HEADER_BYTES + index * 4, bytes * 4 + kind, true)
     at += bytes
   }
@@ -51,21 +47,6 @@ function reserve(bytes: number): void {
   const larger = new Uint8Array((bytes * 2 + 7) & ~3)
   larger.set(scratch)
   scratch = larger
-}
-
-function writeRow(row: Block, at: number): readonly [bytes: number, kind: number] {
-  if (typeof row !== 'string') {
-    scratch.set(row, at)
-    return [row.length, BYTES]
-  }
-  // Lone surrogates, which a cut between two rows may leave, have no UTF-8.
-  if (!/\p{Surrogate}/u.test(row)) return [encoder.encodeInto(row, scratch.subarray(at)).written, UTF8]
-  for (let index = 0; index < row.length; index++) {
-    const unit = row.charCodeAt(index)
-    scratch[at + index * 2] = unit & 255
-    scratch[at + index * 2 + 1] = unit >>> 8
-  }
-  return [row.length * 2, UTF16]
 }
 
 export interface DecodedFrames {
@@ -117,16 +98,8 @@ function rowsOf(file: Uint8Array<ArrayBuffer>, at: number, { key, count }: Frame
   return Array.from({ length: count }, (_, index) => {
     const word = view.getUint32(at + FRAME_HEADER_BYTES + index * 4, true)
     const bytes = file.subarray(start, (start += word >>> 2))
-    return { key: key + index, block: blockOf(bytes, word & 3) }
+    return { key: key + index, block: readBlock(bytes, word & 3) }
   })
-}
-
-function blockOf(bytes: Uint8Array<ArrayBuffer>, kind: number): Block {
-  if (kind === BYTES) return bytes.slice()
-  if (kind === UTF8) return decoder.decode(bytes)
-  let text = ''
-  for (let index = 0; index < bytes.length; index += 2) text += String.fromCharCode((bytes[index] as number) | ((bytes[index + 1] as number) << 8))
-  return text
 }
 
 /** Over whole words, the checksum's own counting as zero. Against torn and rotten bits, not against people. */

@@ -14,6 +14,9 @@ export interface Work {
   mergeSlice(): Promise<void>
   isSweepDue(): boolean
   sweep(): Promise<void>
+  /** The device has room to win back. */
+  isReclaimDue(idle: boolean): boolean
+  reclaim(): Promise<void>
   /** Nothing committed since a while. */
   isIdle(): boolean
   /** The store can't go on. */
@@ -38,6 +41,7 @@ export class Maintenance {
   #idleTimer: Timer | undefined
   #waiting: (() => void)[] = []
   #urgent = 0
+  #restedAt = -Infinity
 
   constructor(environment: Environment, work: Work) {
     this.#environment = environment
@@ -134,15 +138,30 @@ export class Maintenance {
     if (work.isFlushDue(idle) && !work.isMergeUrgent()) return () => work.flush()
     if (canMerge && (work.isMergeDue(idle) || (work.isFlushDue(idle) && work.isMergeUrgent()))) return () => work.mergeSlice()
     if (idle && work.isSweepDue()) return () => work.sweep()
+    if (canMerge && work.isReclaimDue(idle)) return () => this.#reclaim()
     return undefined
   }
 
-  /** After a transaction is begun: in a hurry the next is made meanwhile, else it is awaited, and then a rest is taken. */
-  async giveWay(writing: Promise<void>): Promise<void> {
-    if (this.#isHurried()) return this.#environment.yieldTask()
+  async #reclaim(): Promise<void> {
     const startedAt = this.#environment.monotonicNow()
-    await writing
+    await this.#work.reclaim()
     await this.#rest(this.#environment.monotonicNow() - startedAt)
+  }
+
+  /**
+   * After a transaction is begun: in a hurry the next is made meanwhile, else it is awaited, and then a rest is taken, as long
+   * as the work since the last one: where writing is synchronous, making pages takes most of the time, of the same thread.
+   */
+  async giveWay(writing: Promise<void>): Promise<void> {
+    if (this.#isHurried()) {
+      await this.#environment.yieldTask()
+      this.#restedAt = this.#environment.monotonicNow()
+      return
+    }
+    await writing
+    const now = this.#environment.monotonicNow()
+    await this.#rest(now - Math.max(this.#restedAt, now - MAX_REST_MS))
+    this.#restedAt = this.#environment.monotonicNow()
   }
 
   #rest(workedMs: number): Promise<void> {

@@ -64,6 +64,10 @@ export class MemoryBlocks implements ClaimedBlocks {
     })
   }
 
+  get isDead(): boolean {
+    return this.#state === 'dead'
+  }
+
   /** As SIGKILL: what is on disk stays, nothing is answered any more. */
   kill(): void {
     this.#state = 'dead'

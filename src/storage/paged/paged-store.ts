@@ -20,6 +20,7 @@ import { PAGE_BYTES } from './page.ts'
 import { PageCache, tableIdOf } from './page-cache.ts'
 import { QuotaGuard, type StorageEstimate } from './quota-guard.ts'
 import { type Loss, recover, type Recovered } from './recovery.ts'
+import { Reclaimer } from './reclaim.ts'
 import { repairPages } from './repair.ts'
 import { SettlementBook } from './settlement-book.ts'
 import { StoreSnapshot } from './store-snapshot.ts'
@@ -89,6 +90,7 @@ export class PagedStore implements Store {
   #disk: Disk
   #committer: Committer
   #maintenance: Maintenance
+  #reclaimer: Reclaimer
   #quota: QuotaGuard
   #ballast: BallastKeeper | undefined
   #book: SettlementBook
@@ -134,6 +136,7 @@ export class PagedStore implements Store {
       giveWay: (writing) => this.#maintenance.giveWay(writing),
       onLoss: options.repair === undefined ? undefined : lossOf(options.repair),
     }
+    this.#reclaimer = new Reclaimer(this.#disk, recovered.epoch)
     this.#quota = new QuotaGuard(environment, this.#logLimit * 2 + 2 * SLICE_PAGES * PAGE_BYTES, options.estimate)
     this.#book = new SettlementBook(() => environment.now())
     this.#nextLogKey = recovered.nextLogKey
@@ -233,6 +236,7 @@ export class PagedStore implements Store {
       await this.#flush()
       while (this.#checkpoint.version.runs.length > 0) await this.#mergeSlice(() => planOfAll(this.#checkpoint.version))
       if (this.#checkpoint.hasSweepable) await this.#checkpoint.publish({})
+      await this.#reclaimer.finish()
     })
   }
 
@@ -373,6 +377,8 @@ export class PagedStore implements Store {
       isMergeUrgent: () => runs() >= MAX_RUNS,
       mergeSlice: () => this.#freeing(() => this.#mergeSlice()),
       isSweepDue: () => this.#checkpoint.hasSweepable,
+      isReclaimDue: (idle) => this.#reclaimer.isDue(idle),
+      reclaim: () => this.#freeing(() => this.#reclaimer.step()),
       sweep: () => this.#freeing(() => this.#checkpoint.publish({})),
       isIdle: () => this.#environment.monotonicNow() - this.#lastCommitAt > IDLE_MS,
       onFailure: (error) => this.#fail(error),
@@ -408,7 +414,7 @@ export class PagedStore implements Store {
     const durability = this.#logDurability
     this.#logDurability = 'relaxed'
     try {
-      await flushTable(this.#disk, table, { start: logStart, trim: this.#trimTo(logStart), durability }, this.#book.live())
+      await flushTable(this.#disk, table, { start: logStart, trim: trimmedRanges(this.#checkpoint.logStart, logStart, this.#epochKeys), durability }, this.#book.live())
     } catch (error) {
       this.#logDurability = durability
       throw error
@@ -418,20 +424,6 @@ export class PagedStore implements Store {
     this.#logRows -= rows
     this.#logBytes -= bytes
     this.#epochKeys = this.#epochKeys.filter((key) => key >= logStart)
-  }
-
-  /**
-   * The log before `end`, but for the rows of take-overs, which stay for ever, and the last row: the key after it is
-   * where a take-over puts its row, in the way of the host before (S5).
-   */
-  #trimTo(end: number): IdRange[] {
-    const ranges: IdRange[] = []
-    let from = Math.max(0, this.#checkpoint.logStart - 1)
-    for (const key of [...this.#epochKeys.filter((key) => key < end - 1), end - 1]) {
-      if (key > from) ranges.push({ from, to: key })
-      from = key + 1
-    }
-    return ranges
   }
 
   async #mergeSlice(begin = (): MergePlan | undefined => this.#planMerge()): Promise<void> {
@@ -459,6 +451,20 @@ export class PagedStore implements Store {
     void this.#ballast?.stop()
     for (const listener of this.#failureListeners) listener(failure)
   }
+}
+
+/**
+ * The log from `start` to `end`, but for the rows of take-overs, which stay for ever, and the last row: the key after it is
+ * where a take-over puts its row, in the way of the host before (S5).
+ */
+function trimmedRanges(start: number, end: number, epochKeys: readonly number[]): IdRange[] {
+  const ranges: IdRange[] = []
+  let from = Math.max(0, start - 1)
+  for (const key of [...epochKeys.filter((key) => key < end - 1), end - 1]) {
+    if (key > from) ranges.push({ from, to: key })
+    from = key + 1
+  }
+  return ranges
 }
 
 function closed(): StorageException {

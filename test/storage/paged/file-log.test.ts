@@ -2,31 +2,21 @@
 import { describe, expect, it } from 'vitest'
 import type { Block } from '../../../src/storage/paged/blocks.ts'
 import { FileLog } from '../../../src/storage/paged/file-log.ts'
-import { FileLoggedBlocks } from '../../../src/storage/paged/file-logged-blocks.ts'
 import { decodeFrames, encodeFrame, LOG_HEADER_BYTES } from '../../../src/storage/paged/log-frame.ts'
-import { MemoryBlocks, MemoryDevice } from '../../../src/storage/paged/memory-blocks.ts'
 import { openPagedStore, type PagedStore } from '../../../src/storage/paged/paged-store.ts'
 import { seeded, testEnvironment } from '../environment.ts'
-import { MemoryFiles, MemoryLogFolder } from '../memory-log-folder.ts'
+import { FileDisk, openFileDisk } from '../file-disk.ts'
+import { MemoryBlockFolder, MemoryFiles } from '../memory-block-folder.ts'
 import { entriesOf } from '../store-contract.ts'
 
 const environment = testEnvironment()
 
-function open(device: MemoryDevice, files: MemoryFiles, delay?: () => Promise<void>): Promise<PagedStore> {
-  const delayed = delay === undefined ? {} : { delay }
-  return openPagedStore({
-    blocks: new FileLoggedBlocks({
-      blocks: new MemoryBlocks(device, delayed),
-      folder: new MemoryLogFolder(files, delayed),
-      randomUuid: () => crypto.randomUUID(),
-    }),
-    environment,
-    logBytes: 5_000,
-  })
+function open(disk: FileDisk, delay?: () => Promise<void>): Promise<PagedStore> {
+  return openPagedStore({ blocks: openFileDisk(disk, delay === undefined ? {} : { delay }).blocks, environment, logBytes: 5_000 })
 }
 
 const rowsIn = (files: MemoryFiles, id: string): Promise<readonly (readonly [number, Block])[]> =>
-  FileLog.open(new MemoryLogFolder(files), id).then((log) => {
+  FileLog.open(new MemoryBlockFolder(files), id).then((log) => {
     const rows = log.takeRows(0)
     log.close()
     return rows.map(({ key, block }) => [key, block] as const)
@@ -79,70 +69,68 @@ describe('S2: an append that a kill tore off', () => {
 })
 
 describe('damage of a log in files', () => {
-  async function damagedDisk(): Promise<{ device: MemoryDevice; files: MemoryFiles; control: string }> {
-    const device = new MemoryDevice()
-    const files = new MemoryFiles()
-    const store = await open(device, files)
+  async function damagedDisk(): Promise<{ disk: FileDisk; control: string }> {
+    const disk = new FileDisk()
+    const store = await open(disk)
     for (const key of ['a', 'b', 'c']) await store.commit({ writes: [{ key, value: key.repeat(50) }] })
-    const [control = ''] = [...files.files.keys()]
-    return { device, files, control }
+    const [control = ''] = [...disk.logs.files.keys()]
+    return { disk, control }
   }
-  const reopen = (device: MemoryDevice, files: MemoryFiles, losses?: string[]): Promise<PagedStore> => {
-    const onLost = losses === undefined ? {} : { onLost: (log: string) => void losses.push(log) }
-    const blocks = new FileLoggedBlocks({ blocks: new MemoryBlocks(device), folder: new MemoryLogFolder(files), randomUuid: () => crypto.randomUUID(), ...onLost })
+  const reopen = (disk: FileDisk, losses?: string[]): Promise<PagedStore> => {
+    const { blocks } = openFileDisk(disk, losses === undefined ? {} : { onLost: (log) => void losses.push(log) })
     return openPagedStore({ blocks, environment, ...(losses !== undefined && { repair: ({ record }: { readonly record: string }) => void losses.push(record) }) })
   }
 
   it('in the middle is a typed error, and a repair keeps the rows before and after it', async () => {
-    const { device, files, control } = await damagedDisk()
-    const bytes = files.files.get(control) ?? new Uint8Array()
+    const { disk, control } = await damagedDisk()
+    const bytes = disk.logs.files.get(control) ?? new Uint8Array()
     const at = Buffer.from(bytes).indexOf('bbb')
     bytes.fill(0x58, at, at + 1)
-    await expect(reopen(device, files)).rejects.toMatchObject({ reason: 'DAMAGED', detail: 'log:2' })
+    await expect(reopen(disk)).rejects.toMatchObject({ reason: 'DAMAGED', detail: 'log:2' })
     const losses: string[] = []
-    const store = await reopen(device, files, losses)
+    const store = await reopen(disk, losses)
     expect((await entriesOf(store)).map(([key]) => key)).toEqual(['a', 'c'])
     expect(losses).toEqual(['log:2'])
     await store.close()
   })
 
   it('of the whole file, as if the browser had lost it, is a typed error too', async () => {
-    const { device, files, control } = await damagedDisk()
-    files.files.delete(control)
-    await expect(reopen(device, files)).rejects.toMatchObject({ reason: 'DAMAGED' })
+    const { disk, control } = await damagedDisk()
+    disk.logs.files.delete(control)
+    await expect(reopen(disk)).rejects.toMatchObject({ reason: 'DAMAGED' })
     const losses: string[] = []
-    const store = await reopen(device, files, losses)
+    const store = await reopen(disk, losses)
     expect(losses).toEqual([control.slice(0, -2)])
     await store.commit({ writes: [{ key: 'd', value: 'later' }] })
     await store.close()
-    const next = await reopen(device, files)
+    const next = await reopen(disk)
     expect(await entriesOf(next)).toEqual([['d', 'later']])
     await next.close()
   })
 
   it('is not what a database deleted without its log files is: it begins empty', async () => {
-    const { files } = await damagedDisk()
-    const device = new MemoryDevice()
-    const store = await reopen(device, files)
+    const disk = new FileDisk()
+    for (const [name, bytes] of (await damagedDisk()).disk.logs.files) disk.logs.files.set(name, bytes)
+    const store = await reopen(disk)
     expect(await entriesOf(store)).toEqual([])
     await store.commit({ writes: [{ key: 'd', value: 'new' }] })
-    const next = await reopen(device, files)
+    const next = await reopen(disk)
     expect(await entriesOf(next)).toEqual([['d', 'new']])
     await next.close()
   })
 
   it('is not what a newer format is', async () => {
-    const { device, files, control } = await damagedDisk()
-    files.files.get(control)?.fill(9, 4, 5)
-    await expect(reopen(device, files)).rejects.toMatchObject({ reason: 'VERSION_CHANGED' })
+    const { disk, control } = await damagedDisk()
+    disk.logs.files.get(control)?.fill(9, 4, 5)
+    await expect(reopen(disk)).rejects.toMatchObject({ reason: 'VERSION_CHANGED' })
   })
 })
 
 describe('files of a log', () => {
   it('are used again once they are trimmed, and go with the opening after the next', async () => {
-    const device = new MemoryDevice()
-    const files = new MemoryFiles()
-    const store = await open(device, files)
+    const disk = new FileDisk()
+    const files = disk.logs
+    const store = await open(disk)
     const big = 'x'.repeat(300_000)
     for (let round = 0; round < 60; round++) {
       await store.commit({ writes: [{ key: `k${round}`, value: big }] })
@@ -151,15 +139,16 @@ describe('files of a log', () => {
     expect(files.files.size).toBeLessThanOrEqual(4)
     await store.close()
     expect(files.storedBytes).toBe(LOG_HEADER_BYTES * files.files.size)
-    const next = await open(device, files)
+    const next = await open(disk)
     await next.commit({ writes: [{ key: 'z', value: '1' }] })
     expect(files.files.size).toBe(1)
     await next.close()
   })
 
   it('are synced for a strict commit, and those before it too', async () => {
-    const files = new MemoryFiles()
-    const store = await open(new MemoryDevice(), files)
+    const disk = new FileDisk()
+    const files = disk.logs
+    const store = await open(disk)
     await store.commit({ writes: [{ key: 'a', value: '1' }] })
     expect(files.calls).not.toContain('flush')
     await store.commit({ writes: [{ key: 'b', value: '1' }], durability: 'strict' })
@@ -172,8 +161,7 @@ describe('S5: take-overs at random moments', () => {
   it('never lose what any host acknowledged, and no host acknowledges after the next one opened', async () => {
     for (let seed = 1; seed <= Number(process.env['HOLDFAST_RUNS'] ?? 12) * 5; seed++) {
       const random = seeded(seed)
-      const device = new MemoryDevice()
-      const files = new MemoryFiles()
+      const disk = new FileDisk()
       const turns = async (): Promise<void> => {
         for (let turn = Math.floor(random() * 6); turn >= 0; turn--) await Promise.resolve()
       }
@@ -182,7 +170,7 @@ describe('S5: take-overs at random moments', () => {
       const live = async (host: number): Promise<void> => {
         let store: PagedStore
         try {
-          store = await open(device, files, turns)
+          store = await open(disk, turns)
         } catch (error) {
           expect(error).toMatchObject({ reason: 'LEASE_LOST' })
           return
@@ -207,7 +195,7 @@ describe('S5: take-overs at random moments', () => {
         for (let turn = Math.floor(random() * (random() < 0.5 ? 40 : 400)); turn >= 0; turn--) await Promise.resolve()
       }
       await Promise.all(hosts)
-      const last = await open(device, files)
+      const last = await open(disk)
       const there = new Set((await entriesOf(last)).map(([key]) => key))
       expect(acknowledged.filter((key) => !there.has(key)), `seed ${seed}`).toEqual([])
       await last.close()

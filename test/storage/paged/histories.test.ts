@@ -4,10 +4,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aesGcmCodec, type Codec, plainCodec } from '../../../src/storage/paged/codec.ts'
-import { MemoryBlocks, MemoryDevice } from '../../../src/storage/paged/memory-blocks.ts'
+import { MemoryBlocks } from '../../../src/storage/paged/memory-blocks.ts'
 import { openPagedStore, type PagedStore } from '../../../src/storage/paged/paged-store.ts'
 import type { Batch, Snapshot, Write } from '../../../src/storage/store.ts'
 import { seeded, testEnvironment } from '../environment.ts'
+import { FileDisk, openFileDisk } from '../file-disk.ts'
+import type { FileFault } from '../memory-block-folder.ts'
 import { checkSame, type Entry, entriesOf, getFrom, NaiveStore } from '../store-contract.ts'
 
 const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? 12)
@@ -56,18 +58,23 @@ class Crashed extends Error {}
 
 /** One history: the store, the oracle, and what a crash of the simulated process does to them. */
 class History {
-  #device = new MemoryDevice()
+  #device: FileDisk
   #environment = testEnvironment()
   #naive = new NaiveStore()
   #grown = { count: 0 }
   #codec: Codec
   #trace: Trace
-  #blocks = new MemoryBlocks(this.#device)
+  #isInFiles: boolean
+  #blocks: MemoryBlocks
+  #pages = (): number => 0
   #store: PagedStore | undefined
   #snapshots: { snapshot: Snapshot; expected: Entry[] }[] = []
   #crashAfter = Infinity
 
-  constructor(codec: Codec, trace: Trace) {
+  constructor(codec: Codec, trace: Trace, isInFiles: boolean) {
+    this.#device = new FileDisk()
+    this.#blocks = new MemoryBlocks(this.#device)
+    this.#isInFiles = isInFiles
     this.#codec = codec
     this.#trace = trace
   }
@@ -93,7 +100,7 @@ class History {
     await store.compact()
     await checkSame(store, this.#naive)
     await store.compact()
-    expect(this.#device.pages.size).toBe(store.pageCount)
+    expect(this.#pages()).toBe(store.pageCount)
     await store.close()
   }
 
@@ -129,9 +136,11 @@ class History {
     if (this.#store !== undefined && (await this.#isAlive())) return this.#store
     this.#snapshots = []
     this.#crashAfter = Infinity
-    this.#blocks = new MemoryBlocks(this.#device, { fault: () => (--this.#crashAfter === 0 ? 'crash-after' : undefined) })
+    const { device, blocks } = openFileDisk(this.#device, { fault: () => this.#fault() })
+    this.#blocks = device
+    this.#pages = () => (this.#isInFiles ? blocks.pageCount : this.#device.pages.size)
     this.#store = await openPagedStore({
-      blocks: this.#blocks,
+      blocks: this.#isInFiles ? blocks : device,
       environment: this.#environment,
       codec: this.#codec,
       logBytes: 40_000,
@@ -139,6 +148,12 @@ class History {
       slicePages: 2,
     })
     return this.#store
+  }
+
+  /** In the middle of a write to a file, too. */
+  #fault(): FileFault | undefined {
+    if (--this.#crashAfter !== 0) return undefined
+    return this.#isInFiles && this.#grown.count % 2 === 0 ? 'torn' : 'crash-after'
   }
 
   #alive<T>(promise: Promise<T>): Promise<T> {
@@ -158,24 +173,26 @@ class History {
   }
 }
 
-const play = (steps: readonly Step[], codec: Codec, trace: Trace): Promise<void> => new History(codec, trace).play(steps)
+const play = (steps: readonly Step[], codec: Codec, trace: Trace, isInFiles = false): Promise<void> => new History(codec, trace, isInFiles).play(steps)
 
 describe('random histories with runs, merges and crashes', () => {
-  it('equal a naive map', { timeout: 600_000 }, async () => {
-    const trace: Trace = { runsSeen: 0 }
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), (steps) => play(steps, plainCodec, trace)),
-      { numRuns: RUNS, interruptAfterTimeLimit: 120_000 },
-    )
-    // The sizes above were chosen for this; without it the test would test little.
-    expect(trace.runsSeen).toBeGreaterThanOrEqual(4)
-  })
+  for (const isInFiles of [false, true]) {
+    it(`equal a naive map, log and pages ${isInFiles ? 'in files' : 'in the device'}`, { timeout: 600_000 }, async () => {
+      const trace: Trace = { runsSeen: 0 }
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), (steps) => play(steps, plainCodec, trace, isInFiles)),
+        { numRuns: RUNS, interruptAfterTimeLimit: 120_000 },
+      )
+      // The sizes above were chosen for this; without it the test would test little.
+      expect(trace.runsSeen).toBeGreaterThanOrEqual(4)
+    })
+  }
 
   it('equal a naive map under AES-GCM', { timeout: 600_000 }, async () => {
     const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
     const codec = aesGcmCodec(crypto, key)
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), (steps) => play(steps, codec, { runsSeen: 0 })),
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), (steps) => play(steps, codec, { runsSeen: 0 }, true)),
       { numRuns: Math.ceil(RUNS / 4), interruptAfterTimeLimit: 60_000 },
     )
   })

@@ -1,10 +1,8 @@
 // The contract on the paged store over the simulated device, in sizes that flush, split and merge often.
 import { openPagedStore } from '../../../src/storage/paged/paged-store.ts'
-import { FileLoggedBlocks } from '../../../src/storage/paged/file-logged-blocks.ts'
 import { MemoryBlocks, MemoryDevice } from '../../../src/storage/paged/memory-blocks.ts'
-import type { Store } from '../../../src/storage/store.ts'
 import { testEnvironment } from '../environment.ts'
-import { MemoryFiles, MemoryLogFolder } from '../memory-log-folder.ts'
+import { FileDisk, openFileDisk } from '../file-disk.ts'
 import { describeStore } from '../store-contract.ts'
 
 describeStore('paged store, simulated device', () => {
@@ -19,12 +17,7 @@ describeStore('paged store with a tiny log and cache', () => {
   }
 })
 
-describeStore('paged store with its log in files', () => {
-  const device = new MemoryDevice()
-  const files = new MemoryFiles()
-  const open = (): Promise<Store> => {
-    const blocks = new FileLoggedBlocks({ blocks: new MemoryBlocks(device), folder: new MemoryLogFolder(files), randomUuid: () => crypto.randomUUID() })
-    return openPagedStore({ blocks, environment: testEnvironment(), logBytes: 20_000 })
-  }
-  return { open }
+describeStore('paged store with log and pages in files', () => {
+  const disk = new FileDisk()
+  return { open: () => openPagedStore({ blocks: openFileDisk(disk).blocks, environment: testEnvironment(), logBytes: 20_000, cacheBytes: 100_000 }) }
 })

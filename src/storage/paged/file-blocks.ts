@@ -1,18 +1,23 @@
-// A device whose log lies in files (file-log.ts), which commits several times as fast, and whose pages, directory and lease
-// lie in another device. The log's keys go on over both: marks of take-overs are the other device's rows, commits the files'.
+// A device whose log and pages lie in files (file-log.ts, page-files.ts), which is several times as fast, and whose directory
+// and lease lie in another device: IndexedDB. The log's keys go on over both: marks of take-overs are the other device's rows,
+// commits the files'. Pages that the other device has, from openings without files, are read there.
 // Invariant: an opening that takes over has read the log of every opening before it, or does not take over.
 import { StorageException } from '../../model/errors.ts'
 import type { StoreDurability } from '../store.ts'
-import { type Block, type Blocks, type ClaimedBlocks, type Lease, type LogRow, type NamedBlock, type Publication, UnknownLog } from './blocks.ts'
+import type { BlockFolder } from './block-files.ts'
+import { type Block, type Blocks, type ClaimedBlocks, type Lease, type LogRow, type NamedBlock, type Publication, type Reclaiming, UnknownLog } from './blocks.ts'
 import { FileLog } from './file-log.ts'
-import type { LogFolder } from './log-files.ts'
+import { PageFiles } from './page-files.ts'
 
-export interface FileLoggedBlocksOptions {
-  /** Of pages, directory and lease. */
+export interface FileBlocksOptions {
+  /** Of directory and lease. */
   readonly blocks: ClaimedBlocks
   /** This database's own. */
-  readonly folder: LogFolder
+  readonly logs: BlockFolder
+  readonly pages: BlockFolder
   readonly randomUuid: () => string
+  /** A new file of pages begins beyond it. */
+  readonly pageFileBytes?: number | undefined
   /** Repairing: goes on without a log whose files are gone, and tells. */
   readonly onLost?: ((log: string) => void) | undefined
 }
@@ -20,18 +25,44 @@ export interface FileLoggedBlocksOptions {
 /** Take-overs tried while others take over too. */
 const ATTEMPTS = 5
 
-export class FileLoggedBlocks implements Blocks {
-  #options: FileLoggedBlocksOptions
+export class FileBlocks implements Blocks {
+  #options: FileBlocksOptions
   #blocks: ClaimedBlocks
   #log: FileLog | undefined
+  #pages: PageFiles
+  readonly reclaiming: Reclaiming
 
-  constructor(options: FileLoggedBlocksOptions) {
+  constructor(options: FileBlocksOptions) {
     this.#options = options
     this.#blocks = options.blocks
+    const pages = new PageFiles(options.pages, options.randomUuid, options.pageFileBytes)
+    this.#pages = pages
+    this.reclaiming = {
+      get wantsSweep() {
+        return pages.wantsSweep
+      },
+      get hasGarbage() {
+        return pages.hasGarbage
+      },
+      // Both remove files, which an old host must not do.
+      sweep: async (wanted, below) => {
+        await this.#blocks.verifyLease()
+        await pages.sweep(wanted, below)
+      },
+      collect: async () => {
+        await this.#blocks.verifyLease()
+        await pages.collect()
+      },
+    }
+  }
+
+  /** In files and alive, as far as that is known; for tests and tools. */
+  get pageCount(): number {
+    return this.#pages.pageCount
   }
 
   async takeOver(): Promise<Lease> {
-    const { folder, randomUuid } = this.#options
+    const { logs: folder, randomUuid } = this.#options
     const lost = new Set<string>()
     let unknown: string | undefined
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -61,8 +92,12 @@ export class FileLoggedBlocks implements Blocks {
     return [...rows, ...(this.#log?.takeRows(from) ?? [])].sort((a, b) => a.key - b.key)
   }
 
-  readPages(ids: readonly number[]): Promise<readonly (Block | undefined)[]> {
-    return this.#blocks.readPages(ids)
+  async readPages(ids: readonly number[]): Promise<readonly (Block | undefined)[]> {
+    const found = await this.#pages.read(ids)
+    if (!found.includes(undefined)) return found
+    const missing = ids.filter((_, index) => found[index] === undefined)
+    const others = await this.#blocks.readPages(missing)
+    return found.map((block, index) => block ?? others[missing.indexOf(ids[index] as number)])
   }
 
   readNodes(ids: readonly number[]): Promise<readonly (Block | undefined)[]> {
@@ -74,17 +109,19 @@ export class FileLoggedBlocks implements Blocks {
     return this.#log.append(key, rows, durability === 'strict')
   }
 
+  /** An old host may go on writing pages, into files of its own: it can't publish them. */
   writePages(pages: readonly NamedBlock[]): Promise<void> {
-    return this.#blocks.writePages(pages)
+    return this.#pages.write(pages)
   }
 
   /** What takes the place of log rows must survive whatever those would have: a power loss may not come in between. */
   async publish(publication: Publication): Promise<void> {
-    const { trim } = publication
-    if (trim.length === 0) return this.#blocks.publish(publication)
-    await this.#blocks.publish({ ...publication, durability: 'strict' })
+    const { trim, deadPages, durability } = publication
+    if (trim.length > 0 || durability === 'strict') this.#pages.sync()
+    await this.#blocks.publish(trim.length > 0 ? { ...publication, durability: 'strict' } : publication)
+    this.#pages.drop(deadPages)
     // The row behind a trimmed range is kept for take-overs only.
-    this.#log?.trim(Math.max(...trim.map(({ to }) => to)) + 1)
+    if (trim.length > 0) this.#log?.trim(Math.max(...trim.map(({ to }) => to)) + 1)
   }
 
   verifyLease(): Promise<void> {
@@ -97,6 +134,7 @@ export class FileLoggedBlocks implements Blocks {
 
   async close(): Promise<void> {
     this.#log?.close()
+    this.#pages.close()
     await this.#blocks.close()
   }
 

@@ -1,9 +1,9 @@
-// Log files in the origin private file system, in a folder per database. Only where several access handles of one file may
-// be open at once (`mode: 'readwrite-unsafe'`, Chromium), since the fence of file-log.ts needs them; and in dedicated workers
-// only, which alone have synchronous handles. Elsewhere there are none, and the log lies in IndexedDB.
+// Files of log and pages in the origin private file system, in a folder per database. Only where several access handles of one
+// file may be open at once (`mode: 'readwrite-unsafe'`, Chromium), since the fence of file-log.ts needs them; and in dedicated
+// workers only, which alone have synchronous handles. Elsewhere there are none, and all lies in IndexedDB.
 import type { Environment } from '../../model/environment.ts'
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
-import type { LogFile, LogFolder } from '../paged/log-files.ts'
+import type { BlockFile, BlockFolder } from '../paged/block-files.ts'
 
 /** https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle: not in TypeScript's library for pages, nor are modes in that for workers. */
 interface SyncAccessHandle {
@@ -21,27 +21,40 @@ interface SyncFileHandle {
 /** For any one call (S6). */
 const TIMEOUT_MS = 10_000
 
+export interface BlockFolders {
+  readonly logs: BlockFolder
+  readonly pages: BlockFolder
+}
+
 /** Undefined where the platform has no such files. */
-export function opfsLogFolder(database: string, environment: Environment): LogFolder | undefined {
+export function opfsBlockFolders(database: string, environment: Environment): BlockFolders | undefined {
   const { FileSystemSyncAccessHandle: handles } = globalThis as { FileSystemSyncAccessHandle?: { readonly prototype: object } }
   if (handles === undefined || !('mode' in handles.prototype)) return undefined
   const storage: StorageManager | undefined = 'navigator' in globalThis ? navigator.storage : undefined
   if (storage === undefined || !('getDirectory' in storage)) return undefined
+  let own: Promise<FileSystemDirectoryHandle> | undefined
+  const ownFolder = (): Promise<FileSystemDirectoryHandle> => {
+    own ??= storage.getDirectory().then((origin) => origin.getDirectoryHandle(folderName(database), { create: true }))
+    return own
+  }
+  return { logs: folderIn(ownFolder, 'log', environment), pages: folderIn(ownFolder, 'pages', environment) }
+}
+
+function folderIn(parent: () => Promise<FileSystemDirectoryHandle>, name: string, environment: Environment): BlockFolder {
   let folder: Promise<FileSystemDirectoryHandle> | undefined
-  const inTime = <T>(call: Promise<T>): Promise<T> => withTimeout(call, environment)
-  const directory = (): Promise<FileSystemDirectoryHandle> => {
-    folder ??= storage.getDirectory().then((origin) => origin.getDirectoryHandle(folderName(database), { create: true }))
-    return folder
+  const inTime = <T>(call: (directory: FileSystemDirectoryHandle) => Promise<T>): Promise<T> => {
+    folder ??= parent().then((own) => own.getDirectoryHandle(name, { create: true }))
+    return withTimeout(folder.then(call), environment)
   }
   return {
-    list: () => inTime(directory().then(namesIn)),
-    open: (name) => inTime(directory().then((files) => openFile(files, name))),
-    remove: (name) => inTime(directory().then((files) => files.removeEntry(name))),
+    list: () => inTime(namesIn),
+    open: (file) => inTime((directory) => openFile(directory, file)),
+    remove: (file) => inTime((directory) => directory.removeEntry(file)),
   }
 }
 
 /** Of a deleted database. Rejects where a file is open somewhere. */
-export async function removeLogFolder(database: string): Promise<void> {
+export async function removeBlockFolders(database: string): Promise<void> {
   const storage: StorageManager | undefined = 'navigator' in globalThis ? navigator.storage : undefined
   if (storage === undefined || !('getDirectory' in storage)) return
   const origin = await storage.getDirectory()
@@ -53,7 +66,7 @@ export async function removeLogFolder(database: string): Promise<void> {
 }
 
 function folderName(database: string): string {
-  return `${encodeURIComponent(database)}.log`
+  return `${encodeURIComponent(database)}.files`
 }
 
 async function namesIn(directory: FileSystemDirectoryHandle): Promise<readonly string[]> {
@@ -63,7 +76,7 @@ async function namesIn(directory: FileSystemDirectoryHandle): Promise<readonly s
   return names
 }
 
-async function openFile(directory: FileSystemDirectoryHandle, name: string): Promise<LogFile> {
+async function openFile(directory: FileSystemDirectoryHandle, name: string): Promise<BlockFile> {
   const file = (await directory.getFileHandle(name, { create: true })) as unknown as SyncFileHandle
   const handle = await file.createSyncAccessHandle({ mode: 'readwrite-unsafe' })
   return {
@@ -91,7 +104,7 @@ function guarded<T>(call: () => T): T {
 function explain(cause: unknown): unknown {
   if (cause instanceof StorageException) return cause
   if (cause instanceof DOMException && cause.name === 'QuotaExceededError') return new QuotaExceededException('The storage quota is used up', { cause })
-  return new StorageException(`The log's files can't be used: ${String(cause)}`, { reason: 'UNAVAILABLE', cause })
+  return new StorageException(`The files of log and pages can't be used: ${String(cause)}`, { reason: 'UNAVAILABLE', cause })
 }
 
 function withTimeout<T>(call: Promise<T>, environment: Environment): Promise<T> {

@@ -1,7 +1,7 @@
 // A simulated folder of log files: an image that outlives its openings, handles that see each other's writes at once, and
 // faults at any call, a write that a kill tears off half-way among them.
 import { QuotaExceededException, StorageException } from '../../src/model/errors.ts'
-import type { LogFile, LogFolder } from '../../src/storage/paged/log-files.ts'
+import type { BlockFile, BlockFolder } from '../../src/storage/paged/block-files.ts'
 import type { Fault, MemoryBlocks } from '../../src/storage/paged/memory-blocks.ts'
 
 /** What is on the simulated disk. */
@@ -22,7 +22,7 @@ export class MemoryFiles {
 /** `torn`: as crash-after, but only part of the bytes are there. */
 export type FileFault = Fault | 'torn'
 
-export interface MemoryLogFolderOptions {
+export interface MemoryBlockFolderOptions {
   /** Dies with it. */
   readonly blocks?: MemoryBlocks
   readonly fault?: (name: string) => FileFault | undefined
@@ -32,12 +32,12 @@ export interface MemoryLogFolderOptions {
 /** Thrown where the simulated process has died: it unwinds whatever runs, and nobody hears of it. */
 class Dead extends Error {}
 
-export class MemoryLogFolder implements LogFolder {
+export class MemoryBlockFolder implements BlockFolder {
   readonly #disk: MemoryFiles
-  readonly #options: MemoryLogFolderOptions
+  readonly #options: MemoryBlockFolderOptions
   #isDead = false
 
-  constructor(disk: MemoryFiles, options: MemoryLogFolderOptions = {}) {
+  constructor(disk: MemoryFiles, options: MemoryBlockFolderOptions = {}) {
     this.#disk = disk
     this.#options = options
   }
@@ -58,7 +58,7 @@ export class MemoryLogFolder implements LogFolder {
     })
   }
 
-  open(name: string): Promise<LogFile> {
+  open(name: string): Promise<BlockFile> {
     return this.#later('open', () => {
       if (!this.#disk.files.has(name)) this.#disk.files.set(name, new Uint8Array())
       this.#disk.open.set(name, (this.#disk.open.get(name) ?? 0) + 1)
@@ -66,7 +66,7 @@ export class MemoryLogFolder implements LogFolder {
     })
   }
 
-  #fileOf(name: string): LogFile {
+  #fileOf(name: string): BlockFile {
     const bytes = (): Uint8Array => this.#disk.files.get(name) ?? new Uint8Array()
     const resize = (size: number): void => {
       const resized = new Uint8Array(size)
@@ -100,7 +100,7 @@ export class MemoryLogFolder implements LogFolder {
 
   async #later<T>(name: string, act: () => T): Promise<T> {
     await (this.#options.delay ?? (() => Promise.resolve()))()
-    if (this.#isDead) return new Promise(() => undefined)
+    if (this.#isDead || this.#options.blocks?.isDead === true) return new Promise(() => undefined)
     try {
       return this.#now(name, act)
     } catch (error) {
@@ -110,7 +110,7 @@ export class MemoryLogFolder implements LogFolder {
   }
 
   #now<T>(name: string, act: (share: number) => T): T {
-    if (this.#isDead) throw new Dead()
+    if (this.#isDead || this.#options.blocks?.isDead === true) throw new Dead()
     this.#disk.calls.push(name)
     const fault = this.#options.fault?.(name)
     if (fault === 'fail') throw new StorageException('Injected failure', { reason: 'UNAVAILABLE' })

@@ -1,8 +1,8 @@
-// What a file log needs of a file system: a few files in a folder of its own, read and written synchronously. The origin
-// private file system's access handles fit (indexeddb/opfs-log-files.ts), and so does a simulation's memory.
+// What a device in files needs of a file system: folders of its own whose files are read and written synchronously. The
+// origin private file system's access handles fit (indexeddb/opfs-block-files.ts), and so does a simulation's memory.
 // Invariant asked for: all openings of a file see each other's writes at once, and what was written outlives the process.
 
-export interface LogFile {
+export interface BlockFile {
   /** Bytes. */
   size(): number
   /** Fills `into` from byte `at` on; how many bytes there were. */
@@ -15,10 +15,10 @@ export interface LogFile {
   close(): void
 }
 
-export interface LogFolder {
+export interface BlockFolder {
   list(): Promise<readonly string[]>
   /** Makes it where it is missing. */
-  open(name: string): Promise<LogFile>
+  open(name: string): Promise<BlockFile>
   /** Rejects where it is open somewhere. */
   remove(name: string): Promise<void>
 }
