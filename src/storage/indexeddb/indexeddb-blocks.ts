@@ -5,8 +5,9 @@
 import type { Environment } from '../../model/environment.ts'
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
 import type { Block, Blocks, IdRange, Lease, LogRow, NamedBlock, Publication } from '../paged/blocks.ts'
-import type { StoreDurability } from '../store.ts'
-import { LOG, META, openConnection, PAGES } from './connection.ts'
+import type { DataLoss, StoreDurability } from '../store.ts'
+import { LOG, LOST_KEY, META, openConnection, PAGES } from './connection.ts'
+import { prepareRotation, rotateLog } from './log-rotation.ts'
 import { Watchdog } from './watchdog.ts'
 
 const ROOT_KEY = 'root'
@@ -59,6 +60,7 @@ export class IndexedDbBlocks implements Blocks {
       looks: true,
     })
     this.#epoch = lease.epoch
+    void prepareRotation(this.#options.name)
     return lease
   }
 
@@ -144,6 +146,19 @@ export class IndexedDbBlocks implements Blocks {
   async verifyLease(): Promise<void> {
     const found = await this.#run<number | undefined>({ stores: [META], mode: 'readonly', burst: readEpoch })
     if (found !== this.#epoch) throw leaseLost(undefined)
+  }
+
+  dismissLoss(): Promise<void> {
+    return this.#guarded({
+      stores: [META],
+      mode: 'readwrite',
+      burst: (store) => {
+        const meta = store(META)
+        this.#assertEpochIn(meta)
+        meta.delete(LOST_KEY)
+        return nothing
+      },
+    })
   }
 
   onLost(listener: (error: Error) => void): void {
@@ -253,13 +268,17 @@ export class IndexedDbBlocks implements Blocks {
   }
 
   async #open(): Promise<IDBDatabase> {
-    const db = await openConnection({
+    const opening = openConnection({
       ...this.#options,
       onVersionChange: () => {
         this.#lose(new StorageException(`A newer release wants ${this.#options.name}`, { reason: 'VERSION_CHANGED' }))
       },
       onTerminated: () => this.#drop(db),
     })
+    // Behind it in the queue, as the first request alone hears of a data loss; but before the first write.
+    const rotation = rotateLog(this.#options.name, this.#options.environment)
+    const db = await opening
+    await rotation
     // After a loss: the database may have been deleted, or taken over.
     if (this.#epoch === undefined) return db
     const found = await this.#transact<number | undefined>(db, { stores: [META], mode: 'readonly', burst: readEpoch })
@@ -286,6 +305,7 @@ export class IndexedDbBlocks implements Blocks {
 function takeOverIn(log: IDBObjectStore, meta: IDBObjectStore, pages: IDBObjectStore): () => Lease {
   const root: IDBRequest<Block | undefined> = meta.get(ROOT_KEY)
   const lastEpoch: IDBRequest<number | undefined> = meta.get(EPOCH_KEY)
+  const lost: IDBRequest<DataLoss | undefined> = meta.get(LOST_KEY)
   const last = log.openKeyCursor(null, 'prev')
   let lease: Lease | undefined
   last.onsuccess = () => {
@@ -295,7 +315,7 @@ function takeOverIn(log: IDBObjectStore, meta: IDBObjectStore, pages: IDBObjectS
     meta.put(epoch, EPOCH_KEY)
     meta.add(0, -epoch)
     pages.add(0, -epoch)
-    lease = { epoch, nextLogKey: key + 1, root: root.result }
+    lease = { epoch, nextLogKey: key + 1, root: root.result, lost: lost.result }
   }
   return () => lease as Lease
 }

@@ -3,7 +3,7 @@
 // Every call but the reads belongs to a lease: once another opening took over it rejects with LEASE_LOST and has
 // changed nothing (S5). A call is all or nothing, and durable when it resolves; errors are StorageExceptions or
 // QuotaExceededException. Lost connections are the device's own affair: it reopens and finds out what arrived.
-import type { StoreDurability } from '../store.ts'
+import type { DataLoss, StoreDurability } from '../store.ts'
 
 /** What a codec made of a text. Strings of U+0000 to U+00FF take a byte a character in IndexedDB, others two. */
 export type Block = string | Uint8Array<ArrayBuffer>
@@ -28,6 +28,8 @@ export interface Lease {
   /** Where the next log row goes. */
   readonly nextLogKey: number
   readonly root: Block | undefined
+  /** What the device threw away before it was made anew, until that is dismissed. */
+  readonly lost: DataLoss | undefined
 }
 
 export interface Publication {
@@ -55,6 +57,8 @@ export interface Blocks {
   publish(publication: Publication): Promise<void>
   /** Rejects with LEASE_LOST if another opening took over. */
   verifyLease(): Promise<void>
+  /** Takes `lost` away for good. */
+  dismissLoss(): Promise<void>
   /** Called at most once, when the device can't go on by itself: a newer release wants the database, the connection won't come back. */
   onLost(listener: (error: Error) => void): void
   /** Nothing is written after it resolves. */

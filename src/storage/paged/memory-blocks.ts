@@ -1,7 +1,7 @@
 // A simulated device: a durable image that outlives its openings, and faults at any call. For tests, simulations and
 // `holdfast/testing`. It keeps the rules of blocks.ts, leases included, and answers in later turns as a real one does.
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
-import type { StoreDurability } from '../store.ts'
+import type { DataLoss, StoreDurability } from '../store.ts'
 import type { Ballast } from './ballast.ts'
 import type { Block, Blocks, IdRange, Lease, LogRow, NamedBlock, Publication } from './blocks.ts'
 
@@ -12,6 +12,8 @@ export class MemoryDevice {
   readonly nodes = new Map<number, Block>()
   root: Block | undefined
   epoch = 0
+  /** Set by tests: the device before this one was thrown away. */
+  lost: DataLoss | undefined
   /** Taken up by ballast. */
   ballastBytes = 0
   /** Characters and bytes that may be stored; a call that would pass it is refused whole. */
@@ -71,7 +73,7 @@ export class MemoryBlocks implements Blocks {
       this.#epoch = ++device.epoch
       const key = Math.max(-1, ...device.log.keys()) + 1
       device.log.set(key, { key, epoch: this.#epoch })
-      return { epoch: this.#epoch, nextLogKey: key + 1, root: device.root }
+      return { epoch: this.#epoch, nextLogKey: key + 1, root: device.root, lost: device.lost }
     })
   }
 
@@ -119,6 +121,13 @@ export class MemoryBlocks implements Blocks {
 
   verifyLease(): Promise<void> {
     return this.#call('verifyLease', () => this.#checkLease())
+  }
+
+  dismissLoss(): Promise<void> {
+    return this.#call('dismissLoss', () => {
+      this.#checkLease()
+      this.#device.lost = undefined
+    })
   }
 
   onLost(): void {

@@ -2,7 +2,7 @@
 // answers reads from one consistent view. Invariants S1 to S7; after a failure it answers nothing more (S5).
 import type { Environment } from '../../model/environment.ts'
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
-import type { Batch, Cursor, Key, KeyRange, Settlement, Snapshot, Store, StoreDurability, StoreStatistics, Value } from '../store.ts'
+import type { Batch, Cursor, DataLoss, Key, KeyRange, Settlement, Snapshot, Store, StoreDurability, StoreStatistics, Value } from '../store.ts'
 import { type Ballast, BallastKeeper } from './ballast.ts'
 import type { Blocks, IdRange } from './blocks.ts'
 import { Checkpoint } from './checkpoint.ts'
@@ -82,6 +82,7 @@ interface Frozen {
 
 export class PagedStore implements Store {
   readonly epoch: number
+  lost: DataLoss | undefined
   #environment: Environment
   #blocks: Blocks
   #checkpoint: Checkpoint
@@ -116,6 +117,7 @@ export class PagedStore implements Store {
     const { environment, blocks } = options
     const onWritten = (bytes: number): void => this.#wrote(bytes)
     this.epoch = recovered.epoch
+    this.lost = recovered.lost
     this.#environment = environment
     this.#blocks = blocks
     this.#logLimit = options.logBytes ?? DEFAULT_LOG_BYTES
@@ -214,14 +216,13 @@ export class PagedStore implements Store {
     return this.#checkpoint.pageCount
   }
 
-  async verifyLease(): Promise<void> {
-    this.#assertAlive()
-    try {
-      await this.#blocks.verifyLease()
-    } catch (error) {
-      this.#fail(error)
-      throw error
-    }
+  verifyLease(): Promise<void> {
+    return this.#failing(() => this.#blocks.verifyLease())
+  }
+
+  async dismissLoss(): Promise<void> {
+    await this.#failing(() => this.#blocks.dismissLoss())
+    this.lost = undefined
   }
 
   flush(): Promise<void> {
@@ -381,15 +382,18 @@ export class PagedStore implements Store {
 
   #exclusive(step: () => Promise<void>): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    return this.#maintenance.urgent(async () => {
-      this.#assertAlive()
-      try {
-        await this.#freeing(step)
-      } catch (error) {
-        if (error instanceof StorageException && error.reason !== 'DAMAGED') this.#fail(error)
-        throw error
-      }
-    })
+    return this.#maintenance.urgent(() => this.#failing(() => this.#freeing(step)))
+  }
+
+  /** A step whose failure may be the store's: damage is that of a record, a full disk passes. */
+  async #failing(step: () => Promise<void>): Promise<void> {
+    this.#assertAlive()
+    try {
+      await step()
+    } catch (error) {
+      if (error instanceof StorageException && error.reason !== 'DAMAGED') this.#fail(error)
+      throw error
+    }
   }
 
   /** Of all that is in memory now. One at a time (`Maintenance`). */
