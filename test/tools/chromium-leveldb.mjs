@@ -1,5 +1,5 @@
 // The files under Chromium's IndexedDB, as crashes leave them: one LevelDB for each origin of a profile. Only for a browser that is gone.
-import { readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The LevelDB folder of the profile's one origin. @param {string} profile */
@@ -20,6 +20,11 @@ function newestLog(profile) {
 export function tearLog(profile, bytes) {
   const log = newestLog(profile)
   truncateSync(log, statSync(log).size - bytes)
+}
+
+/** Whether the log's last bytes are those of a record that holds `text`. @param {string} profile @param {string} text */
+export function logEndsWith(profile, text) {
+  return readFileSync(newestLog(profile)).subarray(-500).includes(text)
 }
 
 /** Makes the whole of it unreadable. @param {string} profile */
