@@ -2,7 +2,7 @@
 // in commit(); only a take-over looks before it writes. Opened with `idb`; requests are made on the bare objects.
 // The lease (S5): a take-over adds a row at the log's next key, and a mark under minus its epoch to `meta` and `pages`.
 // An append meets the row; pages and publications add and remove the next epoch's mark first, and abort where it is.
-import type { Environment } from '../../model/environment.ts'
+import type { Environment, Timer } from '../../model/environment.ts'
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
 import type { Block, Blocks, IdRange, Lease, LogRow, NamedBlock, Publication } from '../paged/blocks.ts'
 import type { DataLoss, StoreDurability } from '../store.ts'
@@ -45,6 +45,7 @@ export class IndexedDbBlocks implements Blocks {
   #failure: StorageException | undefined
   #watch: Watchdog
   #pending = new Set<Promise<unknown>>()
+  #preparing: Timer | undefined
   #lostListeners: ((error: Error) => void)[] = []
 
   constructor(options: IndexedDbBlocksOptions) {
@@ -60,7 +61,7 @@ export class IndexedDbBlocks implements Blocks {
       looks: true,
     })
     this.#epoch = lease.epoch
-    void prepareRotation(this.#options.name)
+    this.#preparing = prepareRotation(this.#options.name, this.#options.environment)
     return lease
   }
 
@@ -169,6 +170,7 @@ export class IndexedDbBlocks implements Blocks {
     this.#failure ??= new StorageException('The database is closed', { reason: 'CLOSED' })
     await Promise.allSettled(this.#pending)
     this.#watch.stop()
+    this.#preparing?.cancel()
     const connection = this.#connection
     this.#connection = undefined
     await connection?.then(

@@ -54,20 +54,20 @@ describe('the log', () => {
     expect(calls.slice(0, calls.indexOf(`write ${name}`) + 1)).toEqual([
       `open ${name}`, `delete ${scratch}`, `deleted ${scratch}`, `open ${scratch}`, `delete ${scratch}`, `deleted ${scratch}`, `write ${name}`,
     ])
-    await expect.poll(() => exists(scratch)).toBe(true)
+    await expect.poll(() => exists(scratch), { timeout: 5000 }).toBe(true)
     await store.close()
 
     calls.length = 0
     const again = await open(name)
     expect(calls.slice(0, calls.indexOf(`write ${name}`) + 1)).toEqual([`open ${name}`, `delete ${scratch}`, `deleted ${scratch}`, `write ${name}`])
-    await expect.poll(() => exists(scratch)).toBe(true)
+    await expect.poll(() => exists(scratch), { timeout: 5000 }).toBe(true)
     await again.close()
   })
 
   it('goes with its database', async () => {
     const name = newName()
     const store = await open(name)
-    await expect.poll(() => exists(scratchOf(name))).toBe(true)
+    await expect.poll(() => exists(scratchOf(name)), { timeout: 5000 }).toBe(true)
     await store.close()
     await deleteDatabase(name, environment)
     expect([await exists(name), await exists(scratchOf(name))]).toEqual([false, false])
