@@ -8,7 +8,8 @@ import { tellsDataLoss } from './chromium-data-loss.ts'
  * record of its log. The next opening reads up to there and appends behind; the one after that meets a wrong checksum in the
  * midst of the file, and Chromium throws everything away (chromium-data-loss.ts). A deletion compacts LevelDB's memtable, and
  * with that begins a new log. What was tried and does not do: deleting a database that isn't there, clear(), deleteObjectStore,
- * strict durability, 10 MB of puts. A record torn in LevelDB's manifest, which is written at compactions only, is not helped.
+ * strict durability, 10 MB of puts. What is left: a second kill within some 20 ms of the deletion, before the new log counts; and
+ * a record torn in LevelDB's manifest, which is written at compactions only.
  */
 
 /** For what takes some 5 ms. */
