@@ -17,6 +17,7 @@ import { transact, type TransactOptions, type Transaction } from './transaction.
 
 export interface DatabaseStatus {
   readonly state: DatabaseState
+  /** Why it can't be used; while OPEN: a StorageException with reason LOST, the notice that all was lost before. */
   readonly error?: HoldfastException
 }
 export interface DatabaseOptions {
@@ -51,7 +52,7 @@ class SessionDatabase implements Database {
 
   constructor(session: Session) {
     this.#session = session
-    this.storage = new StorageSource(session.platform)
+    this.storage = new StorageSource(session)
   }
 
   get status(): Live<DatabaseStatus> {

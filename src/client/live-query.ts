@@ -1,5 +1,6 @@
 // A query that stays: the host sends a snapshot, then what each commit changed; here it becomes one immutable value per
 // commit. Unchanged items keep their identity, also across a failover's new snapshot, which is compared with what is shown.
+import type { LinkStatus } from '../host/link.ts'
 import type { AttributeMap } from '../model/attribute-value.ts'
 import type { HoldfastException } from '../model/errors.ts'
 import { pick } from './item-codec.ts'
@@ -104,7 +105,9 @@ export class LiveQuery extends Source<Items> {
         failed: (error) => this.#fail(error),
       })
       subscriptions.push(hosted)
-      subscriptions.push(session.status.subscribe({ next: ({ state, error }) => error && this.#fail(error, state !== 'FAILED'), complete: () => this.end() }))
+      // While OPEN an error is the notice of a loss.
+      const next = ({ state, error }: LinkStatus): unknown => state !== 'OPEN' && error && this.#fail(error, state !== 'FAILED')
+      subscriptions.push(session.status.subscribe({ next, complete: () => this.end() }))
     } catch (error) {
       this.#fail(error)
     }

@@ -23,7 +23,7 @@ export interface SessionPlatform extends Pick<Environment, 'random' | 'setTimer'
 
 export class Session {
   readonly platform: SessionPlatform
-  /** Completes when the database is closed; a state with an error is final. */
+  /** Completes when the database is closed; a state with an error is final, but for OPEN with the notice of a loss. */
   readonly status = new Source<LinkStatus>({ state: 'OPENING' })
   readonly #durability: Durability | undefined
   #link: ReturnType<SessionPlatform['connect']> | undefined
@@ -82,7 +82,7 @@ export class Session {
   }
 
   #tell(status: LinkStatus): void {
-    if (status.state !== this.status.current.state) this.status.set(status)
+    if (status.state === 'OPEN' || status.state !== this.status.current.state) this.status.set(status)
   }
 }
 

@@ -90,10 +90,9 @@ class Attempt {
     // What a body forgot to await must not get lost without a word: writing throws from here on.
     Object.freeze(this.#actions)
     for (const table of this.#tables) await table.declare(this.#options.signal)
-    const { epoch, keys, ranges } = this.#reads
-    if (this.#actions.length + keys.length + ranges.length === 0) return
-    const { clientRequestToken } = this.#options
-    const input = { TransactItems: this.#actions, Reads: { epoch, keys, ranges }, ClientRequestToken: clientRequestToken }
+    const reads = this.#reads
+    if (this.#actions.length + reads.keys.length + reads.ranges.length === 0) return
+    const input = { TransactItems: this.#actions, Reads: reads, ClientRequestToken: this.#options.clientRequestToken }
     await session.request('TransactCommit', input, this.#options)
   }
 

@@ -4,8 +4,9 @@ import { Engine } from '../engine/engine.ts'
 import { LiveQueries } from '../engine/live-query.ts'
 import type { LiveQueryInput } from '../engine/live-query.ts'
 import type { Environment } from '../model/environment.ts'
+import { StorageException } from '../model/errors.ts'
 import { openKeyspace } from '../storage/keyspace.ts'
-import type { Store } from '../storage/store.ts'
+import type { DataLoss, Store } from '../storage/store.ts'
 import type { HostedEngine } from './hosted-engine.ts'
 import { nativeExecute, nativeInput } from './native-requests.ts'
 
@@ -20,15 +21,24 @@ export async function openHostedEngine(store: LeasedStore, environment: Environm
     const keyspace = await openKeyspace(environment, store)
     const engine = await Engine.open(keyspace, environment)
     const liveQueries = new LiveQueries(engine)
+    const dismissalListeners: (() => void)[] = []
     return {
       epoch: store.epoch,
-      execute: nativeExecute(
-        (operation, input, context) => engine.execute(operation, input, context),
-        async () => {
+      get lost() {
+        return store.lost === undefined ? undefined : exceptionOf(store.lost)
+      },
+      onLossDismissed: (listener) => dismissalListeners.push(listener),
+      execute: nativeExecute((operation, input, context) => engine.execute(operation, input, context), {
+        async purge() {
           await engine.idle()
           await store.compact()
         },
-      ),
+        async dismissLoss() {
+          if (store.lost === undefined) return
+          await store.dismissLoss()
+          for (const listener of dismissalListeners) listener()
+        },
+      }),
       subscribe: (query, sink) => liveQueries.subscribe(nativeInput(query as LiveQueryInput), sink),
       settled: (id) => keyspace.settled(id),
       confirm: (ids) => keyspace.confirm(ids),
@@ -43,4 +53,9 @@ export async function openHostedEngine(store: LeasedStore, environment: Environm
     await store.close()
     throw error
   }
+}
+
+function exceptionOf({ database, noticedAt, message }: DataLoss): StorageException {
+  const at = new Date(noticedAt).toISOString()
+  return new StorageException(`All data of ${database} is lost: at ${at} the browser found its storage damaged and began a new one (${message})`, { reason: 'LOST' })
 }

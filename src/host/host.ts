@@ -2,6 +2,7 @@
 // commit) and its answers leave together; long batches give way to other pages between slices.
 // Invariant S5: once the lease is lost no answer and no push leaves any more; in doubt the epoch is read first.
 import type { Environment } from '../model/environment.ts'
+import { errorToData } from '../model/errors.ts'
 import type { BatchFacts } from './client-session.ts'
 import { ClientSession } from './client-session.ts'
 import type { HostedEngine } from './hosted-engine.ts'
@@ -31,6 +32,9 @@ export class Host {
     this.#engine = engine
     this.#environment = environment
     this.#lease = new Lease(environment, () => engine.verifyEpoch(), onLost)
+    engine.onLossDismissed(() => {
+      for (const connection of this.#connections.values()) connection.push('["lost"]')
+    })
   }
 
   get epoch(): number {
@@ -53,6 +57,8 @@ export class Host {
           this.#connections.set(client, connection)
           this.#session(client).endSubscriptions()
           connection.start(attempt, push)
+          const { lost } = this.#engine
+          if (lost !== undefined) connection.push(`["lost",${JSON.stringify(errorToData(lost))}]`)
         }
         return Promise.resolve(PROTOCOL_VERSION)
       },

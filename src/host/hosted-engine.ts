@@ -1,6 +1,7 @@
 // What a host needs of an engine: the seam between election, transport and everything below. The engine worker
 // binds the real engine to it (platform-engine.ts), the simulation a small model.
 import type { RequestContext } from '../engine/operation.ts'
+import type { StorageException } from '../model/errors.ts'
 import type { Settlement } from '../storage/store.ts'
 
 /** Where a live query's events go; tokens and entries as in PushMessage, items as `Item` or plain. */
@@ -13,6 +14,10 @@ export interface SubscriptionSink {
 export interface HostedEngine {
   /** Lease number of this opening (S5). */
   readonly epoch: number
+  /** The browser threw everything away, before this opening or an earlier one: reason LOST, until it is dismissed. */
+  readonly lost: StorageException | undefined
+  /** Called when `lost` was dismissed. */
+  onLossDismissed(listener: () => void): void
   /** Rejects with a HoldfastException. Writes made with a settlement are kept with it in one log record (T1). */
   execute(operation: string, input: object, context: RequestContext): Promise<object>
   /** The sink gets a snapshot first. Returns what ends the subscription. */

@@ -4,7 +4,7 @@
 // Invariant T1/S5: a batch leaves the books only with an answer of the highest epoch seen, or with a final error.
 import type { Environment, Timer } from '../model/environment.ts'
 import type { ErrorData } from '../model/errors.ts'
-import { errorFromData } from '../model/errors.ts'
+import { errorFromData, StorageException } from '../model/errors.ts'
 import type {
   DatabaseState,
   HostPort,
@@ -54,7 +54,7 @@ const SILENCE_MS = 2000
 export class Link {
   readonly #platform: LinkPlatform
   readonly #tab: TabControl
-  readonly #statusListeners = new Set<(status: LinkStatus) => void>()
+  readonly #statusListeners: ((status: LinkStatus) => void)[] = []
   readonly #waiting = new Map<number, Waiting>()
   /** Sent and unanswered, in order of their counters. */
   readonly #sentWrites = new Set<Batch>()
@@ -69,6 +69,8 @@ export class Link {
   #attempt = 0
   #epoch = 0
   #status: LinkStatus = { state: 'OPENING' }
+  /** The host's notice that everything was lost: told with OPEN, and no request's affair. */
+  #lost: Error | undefined
   readonly #subscriptions = new Map<number, readonly [query: object, listener: SubscriptionListener]>()
   #lastSubscription = 0
   #lastPush = 0
@@ -88,15 +90,14 @@ export class Link {
     return this.#status
   }
 
-  onStatus(listener: (status: LinkStatus) => void): () => void {
-    this.#statusListeners.add(listener)
-    return () => this.#statusListeners.delete(listener)
+  onStatus(listener: (status: LinkStatus) => void): void {
+    this.#statusListeners.push(listener)
   }
 
   /** Runs an operation at the host. Rejects with the HoldfastException that the operation met, or when the link is closed. */
   request<Output extends object>(operation: string, input: object, options?: RequestOptionsMessage): Promise<Output> {
     const { state, error } = this.#status
-    if (error !== undefined || state === 'CLOSED') return Promise.reject(error ?? closedError())
+    if (state === 'CLOSED' || (state !== 'OPEN' && error)) return Promise.reject(error ?? closedError())
     return new Promise<object>((resolve, reject) => {
       const counter = ++this.#counter
       this.#waiting.set(counter, { resolve, reject })
@@ -139,20 +140,21 @@ export class Link {
     if (epoch < this.#epoch || this.#status.state === 'CLOSED') return
     this.#epoch = epoch
     const attempt = this.#disconnect()
-    const version = await port.hello(PROTOCOL_VERSION, this.#platform.client, attempt, (text) => this.#pushed(text, port))
+    this.#lastPush = 0
+    this.#lost = undefined
+    const version = await port.hello(PROTOCOL_VERSION, this.#platform.client, attempt, (text) => this.#pushed(text, attempt))
     // Another host, or a hide, came meanwhile.
     if (attempt !== this.#attempt) return
     if (version !== PROTOCOL_VERSION) {
-      const message = `This page speaks version ${PROTOCOL_VERSION} of the protocol, the tab that hosts the database ${version}`
+      const message = `The database's host speaks protocol ${version}, this page ${PROTOCOL_VERSION}`
       this.#tabStatus('UPDATE_REQUIRED', { name: 'UpdateRequiredException', message })
       return
     }
     this.#port = port
-    this.#lastPush = 0
     this.#subscribing = [...this.#subscriptions].map(([subscription, [query]]) => [0, SUBSCRIBE, { subscription, query }])
     for (const batches of [this.#sentWrites, this.#sentReads]) for (const batch of batches) this.#send(batch, batches, port)
     this.#flush()
-    this.#setStatus('OPEN')
+    this.#setStatus('OPEN', this.#lost)
   }
 
   #disconnect(): number {
@@ -219,9 +221,10 @@ export class Link {
     }
   }
 
-  #pushed(text: string, port: HostPort): void {
+  /** May come before the answer to the hello. */
+  #pushed(text: string, attempt: number): void {
     const { epoch, sequence, pushes } = JSON.parse(text) as PushBatch
-    if (epoch < this.#epoch || port !== this.#port) return
+    if (epoch < this.#epoch || attempt !== this.#attempt) return
     this.#heard = true
     if (sequence !== ++this.#lastPush) {
       this.#disconnect()
@@ -232,6 +235,11 @@ export class Link {
   }
 
   #deliver(push: PushMessage): void {
+    if (push[0] === 'lost') {
+      this.#lost = push[1] && errorFromData(push[1])
+      this.#setStatus('OPEN', this.#lost)
+      return
+    }
     const listener = this.#subscriptions.get(push[1])?.[1]
     if (push[0] === 'snapshot') listener?.snapshot(push[2])
     else if (push[0] === 'change') listener?.change(push[2])
@@ -261,11 +269,11 @@ export class Link {
 
   #tabStatus(state: 'OPENING' | 'UPDATE_REQUIRED' | 'FAILED', data?: ErrorData): void {
     if (this.#status.state === 'CLOSED') return
-    if (state === 'OPENING') {
+    if (data === undefined) {
       this.#setStatus(this.#epoch > 0 ? 'RECOVERING' : 'OPENING')
       return
     }
-    const error = errorFromData(data ?? { name: 'InternalServerError', message: state })
+    const error = errorFromData(data)
     this.#disconnect()
     this.#setStatus(state, error)
     this.#rejectAll(error)
@@ -289,5 +297,5 @@ export class Link {
 }
 
 function closedError(): Error {
-  return errorFromData({ name: 'StorageException', message: 'The database is closed', fields: { reason: 'CLOSED' } })
+  return new StorageException('The database is closed', { reason: 'CLOSED' })
 }

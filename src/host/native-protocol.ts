@@ -7,6 +7,9 @@ export const DOCUMENT = '/document'
 /** An operation without input: deletes all tables and what they stored. */
 export const ERASE = 'EraseDatabase'
 
+/** Likewise: the notice that the browser threw everything away is not wanted any more. */
+export const DISMISS_LOSS = 'DismissLoss'
+
 type Names = string | readonly string[]
 export interface IndexMessage {
   /** Local indexes have the table's. */

@@ -6,17 +6,22 @@ import type { RequestContext } from '../engine/operation.ts'
 import type { AttributeMap, AttributeValue } from '../model/attribute-value.ts'
 import { declareTableInput } from './declare-table-input.ts'
 import { fromDocument, toDocument } from './document-shapes.ts'
-import { type DeclareTableMessage, DOCUMENT, ERASE } from './native-protocol.ts'
+import { type DeclareTableMessage, DISMISS_LOSS, DOCUMENT, ERASE } from './native-protocol.ts'
 
 export type Execute = (operation: string, input: object, context: RequestContext) => Promise<object>
 
-/**
- * `execute` of an engine, for requests as the page sends them. Rejects with the operation's exceptions. `purge` resolves
- * when nothing of deleted tables is stored any more.
- */
-export function nativeExecute(execute: Execute, purge: () => Promise<void>): Execute {
+/** What requests ask of the store itself. */
+export interface StoreRequests {
+  /** Resolves when nothing of deleted tables is stored any more. */
+  purge(): Promise<void>
+  dismissLoss(): Promise<void>
+}
+
+/** `execute` of an engine, for requests as the page sends them. Rejects with the operation's exceptions. */
+export function nativeExecute(execute: Execute, store: StoreRequests): Execute {
   return async (operation, input, context) => {
-    if (operation === ERASE) return eraseDatabase(execute, purge)
+    if (operation === ERASE) return eraseDatabase(execute, store)
+    if (operation === DISMISS_LOSS) return store.dismissLoss().then(() => ({}))
     if (operation.endsWith(DOCUMENT)) return executeDocument(execute, operation.slice(0, -DOCUMENT.length), input as AttributeValue, context)
     if ('Definition' in input) return execute(operation, declareTableInput((input as DeclareTableMessage).Definition), context)
     return execute(operation, nativeInput(input), context)
@@ -24,13 +29,14 @@ export function nativeExecute(execute: Execute, purge: () => Promise<void>): Exe
 }
 
 /** Tables one by one; asked again after a failure it goes on. */
-async function eraseDatabase(execute: Execute, purge: () => Promise<void>): Promise<object> {
+async function eraseDatabase(execute: Execute, store: StoreRequests): Promise<object> {
   for (;;) {
     const { TableNames } = (await execute('ListTables', {}, {})) as { readonly TableNames: readonly string[] }
     if (TableNames.length === 0) break
     for (const TableName of TableNames) await execute('DeleteTable', { TableName }, {})
   }
-  await purge()
+  await store.purge()
+  await store.dismissLoss()
   return {}
 }
 

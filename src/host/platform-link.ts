@@ -40,8 +40,7 @@ function startWorker(database: string, client: string, options: BrowserLinkOptio
   const worker = options.worker?.() ?? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
   const remote = wrap<WorkerApi>(worker)
   worker.onerror = ({ message }) => {
-    const reason = { name: 'StorageException', message: `The engine's worker did not start: ${message}`, fields: { reason: 'UNAVAILABLE' } }
-    events.status('FAILED', reason)
+    events.status('FAILED', { name: 'StorageException', message: `The worker did not start: ${message}`, fields: { reason: 'UNAVAILABLE' } })
   }
   const page = {
     connected: (port: MessagePort, epoch: number) => events.connected(wrapPort(port), epoch),

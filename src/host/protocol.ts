@@ -65,6 +65,8 @@ export type PushMessage =
   /** What one commit changed: null removes. */
   | readonly [kind: 'change', subscription: number, entries: readonly (readonly [token: string, item: object | null])[]]
   | readonly [kind: 'failed', subscription: number, error: ErrorData]
+  /** That everything was lost: after each hello as long as that is not dismissed; without `error` when it is. */
+  | readonly [kind: 'lost', error?: ErrorData]
 
 /** Reads are simply asked again; all else is taken as a write, whose answer is kept until confirmed (T1). */
 export function isReadOperation(operation: string): boolean {
@@ -100,6 +102,6 @@ export interface TabControl {
 export interface TabEvents<Port> {
   /** A port to the present host: say hello, send again what is unanswered. */
   connected(port: Port, epoch: number): void
-  /** OPENING: a host is being made or looked for. */
+  /** OPENING: a host is being made or looked for; the others come with an error. */
   status(state: 'OPENING' | 'UPDATE_REQUIRED' | 'FAILED', error?: ErrorData): void
 }

@@ -41,7 +41,7 @@ export class HoldfastException<Fields extends object = object> extends Error {
 
 type ExceptionClass = new (message: string | undefined, details: never) => HoldfastException
 /** By name: what `errorFromData` rebuilds from. */
-const exceptions: { [name: string]: ExceptionClass } = {}
+const exceptions = new Map<string, ExceptionClass>()
 
 /** A class with nothing of its own but a name. */
 function named<const Name extends string>(name: Name, retryable = false) {
@@ -53,7 +53,7 @@ function named<const Name extends string>(name: Name, retryable = false) {
       return retryable
     }
   }
-  exceptions[name] = Exception
+  exceptions.set(name, Exception)
   return Exception
 }
 
@@ -160,7 +160,8 @@ export type QuotaExceededException = InstanceType<typeof QuotaExceededException>
 /**
  * UNAVAILABLE: can't be opened or was lost; BLOCKED: an old tab holds an older version open; TIMEOUT: no answer;
  * VERSION_CHANGED: a newer release wants the database; CLOSED: by us; LEASE_LOST: another host took over (S5);
- * DAMAGED: a checksum or format is wrong; UNKNOWN_OUTCOME: lost before the commit was confirmed or refused.
+ * DAMAGED: a checksum or format is wrong; UNKNOWN_OUTCOME: lost before the commit was confirmed or refused;
+ * LOST: the browser threw everything away and the database began anew: a notice, not a failure.
  */
 export type StorageReason =
   | 'UNAVAILABLE'
@@ -171,6 +172,7 @@ export type StorageReason =
   | 'LEASE_LOST'
   | 'DAMAGED'
   | 'UNKNOWN_OUTCOME'
+  | 'LOST'
 
 export interface StorageFields {
   readonly reason: StorageReason
@@ -193,7 +195,7 @@ export class StorageException extends HoldfastException {
     return 'server' as const
   }
   override get retryable() {
-    return !['CLOSED', 'DAMAGED', 'UNKNOWN_OUTCOME'].includes(this.reason)
+    return !['CLOSED', 'DAMAGED', 'UNKNOWN_OUTCOME', 'LOST'].includes(this.reason)
   }
 }
 /** Page and host are of different releases: reload the page. */
@@ -212,7 +214,7 @@ for (const Exception of [
   InternalServerError,
   StorageException,
 ]) {
-  exceptions[Exception.prototype.name] = Exception
+  exceptions.set(Exception.prototype.name, Exception)
 }
 
 /** Any thrown value as data; what is not ours becomes an InternalServerError with its message. */
@@ -228,7 +230,6 @@ export function errorToData(error: unknown): ErrorData {
 
 /** The exception that `data` tells of. An unknown name becomes an InternalServerError that mentions it. */
 export function errorFromData({ name, message, fields }: ErrorData): HoldfastException {
-  if (!Object.hasOwn(exceptions, name)) return new InternalServerError(`${name}: ${message}`)
-  const Exception = exceptions[name] as new (message: string, details: unknown) => HoldfastException
-  return new Exception(message, fields)
+  const Exception = exceptions.get(name) as (new (message: string, details: unknown) => HoldfastException) | undefined
+  return Exception ? new Exception(message, fields) : new InternalServerError(`${name}: ${message}`)
 }

@@ -87,10 +87,23 @@ export interface StoreStatistics {
   readonly bytesWritten: number
 }
 
+/** Everything that a database held was thrown away by the browser, which found its files damaged and began new ones. */
+export interface DataLoss {
+  readonly database: string
+  /** Wall clock, milliseconds. */
+  readonly noticedAt: number
+  /** The browser's own words. */
+  readonly message: string
+}
+
 /** Reads see what is durable, never less, never more (S3). */
 export interface Store extends Reader {
   /** Lease number of this opening; rises at every take-over (S5). */
   readonly epoch: number
+  /** What was lost before this opening or an earlier one, until it is dismissed. */
+  readonly lost: DataLoss | undefined
+  /** The application knows of the loss. Durable when it resolves. */
+  dismissLoss(): Promise<void>
   /** Atomic; durable when it resolves (S1, S2). Batches apply in call order; concurrent calls may share one transaction. A rejected one left no trace (S4). */
   commit(batch: Batch): Promise<void>
   snapshot(): Snapshot

@@ -8,7 +8,7 @@ import type { AttributeValue } from '../../src/model/attribute-value.ts'
 import { Item } from '../../src/model/item.ts'
 import { decodeValue, encodeValue } from '../../src/client/values.ts'
 
-const purge = (): Promise<void> => Promise.resolve()
+const store = { purge: () => Promise.resolve(), dismissLoss: () => Promise.resolve() }
 const over = (value: unknown): AttributeValue => JSON.parse(encodeOutput(value)) as AttributeValue
 const inputOf = (input: object): unknown => fromDocument(over(encodeValue(input)))
 const outputOf = (output: object): unknown => decodeValue(over(toDocument(output)), undefined, '')
@@ -59,7 +59,7 @@ describe('requests', () => {
       settlement?.(output)
       settlement?.(output)
       return Promise.resolve(output)
-    }, purge)
+    }, store)
     const settlement = (output: object) => {
       kept.push(output)
       return { id: '1', text: '', expiresAt: 0 }
@@ -73,7 +73,7 @@ describe('requests', () => {
   it('pass what needs no work as it is', async () => {
     const input = { TableName: 'T', Item: { Condition: { N: '1.0' } } }
     const seen: object[] = []
-    await nativeExecute((_, given) => Promise.resolve(seen.push(given) > 0 ? {} : {}), purge)('PutItem', input, {})
+    await nativeExecute((_, given) => Promise.resolve(seen.push(given) > 0 ? {} : {}), store)('PutItem', input, {})
     expect(seen[0]).toBe(input)
   })
 

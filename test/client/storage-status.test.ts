@@ -1,7 +1,7 @@
 // Storage: what the browser says, and nothing waits for it.
 import { describe, expect, it } from 'vitest'
 import { StorageSource } from '../../src/client/storage-status.ts'
-import type { SessionPlatform } from '../../src/client/session.ts'
+import { Session, type SessionPlatform } from '../../src/client/session.ts'
 
 function setUp(storage?: Partial<StorageManager>) {
   const timers: { delayMs: number; run: () => void }[] = []
@@ -17,7 +17,7 @@ function setUp(storage?: Partial<StorageManager>) {
     },
     storage: storage as StorageManager,
   }
-  return { source: new StorageSource(platform), timers }
+  return { source: new StorageSource(new Session(platform)), timers }
 }
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

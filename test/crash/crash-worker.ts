@@ -34,6 +34,7 @@ function killing(blocks: Blocks): Blocks {
     readPages: (ids) => blocks.readPages(ids),
     readNodes: (ids) => blocks.readNodes(ids),
     verifyLease: () => blocks.verifyLease(),
+    dismissLoss: () => blocks.dismissLoss(),
     onLost: (listener) => blocks.onLost(listener),
     close: () => blocks.close(),
   }

@@ -107,6 +107,19 @@ const crash = {
     return { openedMs, counters, puts, accountSum, indexDifferences }
   },
 
+  /** Writes `junk…` to another database of the origin, as the last record of the browser's log. */
+  async junk(): Promise<void> {
+    const connection = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('junk', 1)
+      opening.onupgradeneeded = () => opening.result.createObjectStore('junk')
+      opening.onsuccess = () => resolve(opening.result)
+      opening.onerror = () => reject(opening.error ?? new Error('refused'))
+    })
+    const transaction = connection.transaction('junk', 'readwrite')
+    transaction.objectStore('junk').put('junk'.repeat(1000), Math.random())
+    await new Promise((resolve) => (transaction.oncomplete = resolve))
+  },
+
   close: () => db.close(),
 }
 export type Crash = typeof crash

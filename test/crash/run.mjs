@@ -1,16 +1,18 @@
 // `npm run crash`: kills Chromium (SIGKILL, the whole process group) under load and checks, in a new process, that every
 // acknowledged write is there, indexes equal their items and the database opens (S1, S2, S4, S8, T1). Acknowledgements are
 // kept in this process. Options: --random 50 (kills at random moments), --calls 80 (kills before and after each
-// of the first storage calls of every kind: log, page and directory writes of flushes and merges, take-over), --seed N.
+// of the first storage calls of every kind: log, page and directory writes of flushes and merges, take-over), --torn 10 (the
+// browser's own log torn in its last record, then life goes on, and is killed again), --seed N.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { logEndsWith, tearLog } from '../tools/chromium-leveldb.mjs'
 import { launchKillable } from '../tools/killable-browser.mjs'
 import { serveBuilt } from '../tools/serve-built.mjs'
 
 const { values: options } = parseArgs({
-  options: { random: { type: 'string', default: '50' }, calls: { type: 'string', default: '80' }, seed: { type: 'string', default: String(Date.now() % 1e6) } },
+  options: { random: { type: 'string', default: '50' }, calls: { type: 'string', default: '80' }, torn: { type: 'string', default: '10' }, seed: { type: 'string', default: String(Date.now() % 1e6) } },
 })
 const server = await serveBuilt(import.meta.dirname)
 let state = Number(options.seed)
@@ -144,9 +146,54 @@ async function killsAtCalls(limit) {
   console.log(`${done} kills at storage calls`)
 }
 
+/**
+ * LevelDB appends behind a record that SIGKILL tore, unless it is made to begin a new log. The record that is torn here is one of
+ * another database of the origin, so that nothing of ours may be missing.
+ */
+async function tornLogs(wanted) {
+  const isOver = (torn, tries) => torn === wanted || tries > wanted * 3
+  let torn = 0
+  for (let tries = 0; !isOver(torn, tries); ) {
+    const profile = mkdtempSync(join(tmpdir(), 'holdfast-crash-'))
+    const ledger = newLedger()
+    const loadAndKill = async (run) => {
+      const browser = await launchKillable(profile)
+      const page = await openPage(browser, ledger, '')
+      await page.evaluate((run) => globalThis.crash.load(run), run)
+      await sleep(50 + random() * 1500)
+      await browser.kill()
+    }
+    try {
+      let wrong = []
+      await loadAndKill('first')
+      for (; !isOver(torn, tries) && wrong.length === 0; tries++) {
+        const browser = await launchKillable(profile)
+        const page = await openPage(browser, ledger, '')
+        await within(page.evaluate(() => globalThis.crash.find()), 30_000, 'reading everything')
+        await page.evaluate(() => globalThis.crash.junk())
+        await browser.kill()
+        // A flush of ours may have come last.
+        if (!logEndsWith(profile, 'junk')) continue
+        const bytes = 1 + Math.floor(random() * 200)
+        tearLog(profile, bytes)
+        torn++
+        await loadAndKill(`torn-${tries}`)
+        wrong = (await verify(profile, ledger)).wrong
+        report(`log torn by ${bytes} bytes, ${torn}`, wrong)
+        if (torn % 5 === 0) break
+      }
+    } finally {
+      rmSync(profile, { recursive: true, force: true })
+    }
+  }
+  if (torn < wanted) report('tearing logs', [`only ${torn} of ${wanted} were torn`])
+  console.log(`${torn} torn logs`)
+}
+
 try {
   if (Number(options.random) > 0) await randomKills(Number(options.random))
   if (Number(options.calls) > 0) await killsAtCalls(Number(options.calls))
+  if (Number(options.torn) > 0) await tornLogs(Number(options.torn))
 } finally {
   await server.close()
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Host } from '../../src/host/host.ts'
+import { StorageException } from '../../src/model/errors.ts'
 import type { HostedEngine } from '../../src/host/hosted-engine.ts'
 import type { RequestMessage } from '../../src/host/protocol.ts'
 import { PROTOCOL_VERSION, SETTLEMENT_LIFETIME_MS } from '../../src/host/protocol.ts'
@@ -21,6 +22,25 @@ describe('Host', () => {
         [3, 1, { value: 0 }],
       ],
     })
+  })
+
+  it('tells each page at its hello that everything was lost, and all of them when that is dismissed', async () => {
+    const fixture = new HostFixture()
+    fixture.disk.lost = new StorageException('All data is lost', { reason: 'LOST' })
+    const [first, second] = [await fixture.connect('p'), await fixture.connect('q')]
+    await fixture.pass(1)
+    const told = ['lost', { name: 'StorageException', message: 'All data is lost', fields: { reason: 'LOST' } }]
+    for (const page of [first, second]) expect(page.pushed).toEqual([{ epoch: 1, sequence: 1, pushes: [told] }])
+    fixture.takeOver()
+    const again = await fixture.connect('p')
+    await fixture.pass(1)
+    expect(again.pushed).toEqual([{ epoch: 2, sequence: 1, pushes: [told] }])
+    fixture.engine.dismissLoss()
+    await fixture.pass(1)
+    expect(again.pushed.slice(1)).toEqual([{ epoch: 2, sequence: 2, pushes: [['lost']] }])
+    const later = await fixture.connect('q')
+    await fixture.pass(1)
+    expect(later.pushed).toEqual([])
   })
 
   it('starts all writes of a batch in one turn, so that they share a commit', async () => {

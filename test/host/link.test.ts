@@ -103,6 +103,41 @@ describe('Link', () => {
     expect(answers.map(({ outcome }) => outcome)).toEqual([1, 2, 3, 4].map((counter) => ({ counter })))
   })
 
+  it('tells a loss with OPEN, whatever comes first, and goes on with requests; until it is dismissed, or the next host knows nothing of it', async () => {
+    const fixture = new LinkFixture()
+    const lost = ['lost', { name: 'StorageException', message: 'gone', fields: { reason: 'LOST' } }] as const
+    const early = new FakePort()
+    fixture.events.connected(early, 1)
+    // Before the answer to the hello has arrived.
+    early.push(JSON.stringify({ epoch: 1, sequence: 1, pushes: [lost] }))
+    await settle()
+    const notice = { state: 'OPEN', error: { name: 'StorageException', reason: 'LOST', message: 'gone', retryable: false } }
+    expect(fixture.statuses).toMatchObject([notice])
+    expect(fixture.link.status.error).toBeInstanceOf(StorageException)
+    const answered = fixture.ask('PutItem')
+    await settle()
+    await early.answer(0, 1)
+    expect(answered.outcome).toEqual({ counter: 1 })
+    await early.tell(1, 2, ['lost'])
+    expect(fixture.link.status).toEqual({ state: 'OPEN' })
+
+    fixture.events.status('OPENING')
+    const late = await fixture.connect(2)
+    await late.tell(2, 1, lost)
+    expect(fixture.link.status).toMatchObject(notice)
+    fixture.events.status('OPENING')
+    expect(fixture.link.status).toEqual({ state: 'RECOVERING' })
+    // The former host's connection is not heard any more.
+    const next = await fixture.connect(3)
+    await late.tell(3, 2, lost)
+    expect(fixture.link.status).toEqual({ state: 'OPEN' })
+    await next.tell(3, 1, lost)
+    expect(fixture.link.status).toMatchObject(notice)
+    await fixture.connect(4)
+    expect(fixture.link.status).toEqual({ state: 'OPEN' })
+    expect(fixture.calls).toEqual([])
+  })
+
   it('T1: confirms the writes below the oldest unanswered one', async () => {
     const fixture = new LinkFixture()
     const port = await fixture.connect(1)

@@ -4,12 +4,17 @@
 import { deleteDB, openDB, unwrap } from 'idb'
 import type { Environment } from '../../model/environment.ts'
 import { StorageException, type StorageReason } from '../../model/errors.ts'
+import type { DataLoss } from '../store.ts'
+import { dataLossIn } from './chromium-data-loss.ts'
+import { scratchOf } from './log-rotation.ts'
 import { opfsBallast } from './opfs-ballast.ts'
 import { removeBlockFolders } from './opfs-block-files.ts'
 
 export const LOG = 'log'
 export const PAGES = 'pages'
 export const META = 'meta'
+/** In `meta`: what was lost before the database was made (DataLoss), until that is dismissed. */
+export const LOST_KEY = 'lost'
 const SCHEMA_VERSION = 1
 
 export interface ConnectionOptions {
@@ -27,7 +32,7 @@ export interface ConnectionOptions {
   readonly onTerminated: () => void
 }
 
-/** Rejects with TIMEOUT, BLOCKED, VERSION_CHANGED (a newer schema is there) or UNAVAILABLE. */
+/** The database's own request is made before it returns. Rejects with TIMEOUT, BLOCKED, VERSION_CHANGED (a newer schema is there) or UNAVAILABLE. */
 export function openConnection(options: ConnectionOptions): Promise<IDBDatabase> {
   const { name, version = SCHEMA_VERSION, environment, timeoutMs, blockedTimeoutMs } = options
   return new Promise((resolve, reject) => {
@@ -40,9 +45,13 @@ export function openConnection(options: ConnectionOptions): Promise<IDBDatabase>
     }
     let timer = environment.setTimer(timeoutMs, () => giveUp('TIMEOUT', `Opening ${name} took longer than ${timeoutMs} ms`))
     // Called in a function of its own: where storage is forbidden, open() throws.
-    const opening = Promise.resolve().then(() => openDB(name, version, {
-      upgrade(db) {
+    const opening = (async () => openDB(name, version, {
+      upgrade(db, _from, _to, transaction, event) {
         for (const store of [LOG, PAGES, META]) if (!db.objectStoreNames.contains(store)) db.createObjectStore(store)
+        const message = dataLossIn(event)
+        if (message === undefined) return
+        const lost: DataLoss = { database: name, noticedAt: environment.now(), message }
+        unwrap(transaction).objectStore(META).put(lost, LOST_KEY)
       },
       blocked() {
         timer.cancel()
@@ -53,7 +62,7 @@ export function openConnection(options: ConnectionOptions): Promise<IDBDatabase>
         if (!isWaiting) options.onVersionChange()
       },
       terminated: () => options.onTerminated(),
-    }))
+    }))()
     opening.then(
       (wrapped) => {
         const db = unwrap(wrapped)
@@ -74,7 +83,7 @@ export function openConnection(options: ConnectionOptions): Promise<IDBDatabase>
   })
 }
 
-/** Deletes a database with all its content, and its ballast if that can be reached. Rejects with BLOCKED while another tab holds it open, or TIMEOUT. */
+/** Deletes a database with all its content, its scratch database, and its ballast if that can be reached. Rejects with BLOCKED while another tab holds it open, or TIMEOUT. */
 export function deleteDatabase(name: string, environment: Environment, timeoutMs = 10_000): Promise<void> {
   return new Promise((resolve, reject) => {
     let reason: StorageReason = 'TIMEOUT'
@@ -85,7 +94,7 @@ export function deleteDatabase(name: string, environment: Environment, timeoutMs
       },
     }).then(
       async () => {
-        await Promise.allSettled([opfsBallast(name)?.release(), removeBlockFolders(name)])
+        await Promise.allSettled([deleteDB(scratchOf(name)), opfsBallast(name)?.release(), removeBlockFolders(name)])
         timer.cancel()
         resolve()
       },

@@ -2,11 +2,12 @@
 // in commit(); only a take-over looks before it writes. Opened with `idb`; requests are made on the bare objects.
 // The lease (S5): a take-over adds a row at the log's next key, and a mark under minus its epoch to `meta` and `pages`.
 // An append meets the row; pages and publications add and remove the next epoch's mark first, and abort where it is.
-import type { Environment } from '../../model/environment.ts'
+import type { Environment, Timer } from '../../model/environment.ts'
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
-import { type Block, type ClaimedBlocks, type IdRange, type Lease, type LogClaim, type LogRow, logsEnd, type NamedBlock, type Publication, UnknownLog } from '../paged/blocks.ts'
-import type { StoreDurability } from '../store.ts'
-import { LOG, META, openConnection, PAGES } from './connection.ts'
+import { type Block, type ClaimedBlocks, type IdRange, type Lease, type LogClaim, type LogRow, type NamedBlock, type Publication, UnknownLog } from '../paged/blocks.ts'
+import type { DataLoss, StoreDurability } from '../store.ts'
+import { LOG, LOST_KEY, META, openConnection, PAGES } from './connection.ts'
+import { prepareRotation, rotateLog } from './log-rotation.ts'
 import { Watchdog } from './watchdog.ts'
 
 const ROOT_KEY = 'root'
@@ -15,8 +16,6 @@ const EPOCH_KEY = 'epoch'
 const FILE_LOG_KEY = 'fileLog'
 /** Log keys before it were used, though rows in files that say so may be gone. */
 const LOG_END_KEY = 'logEnd'
-/** Ids of logs in files that were there before the first opening. */
-const VOID_LOGS_KEY = 'voidLogs'
 
 export interface IndexedDbBlocksOptions {
   readonly name: string
@@ -24,6 +23,8 @@ export interface IndexedDbBlocksOptions {
   /** For opening, and for any one transaction. */
   readonly timeoutMs?: number
   readonly blockedTimeoutMs?: number
+  /** Beside files, from which everything comes back, LevelDB's log need not be kept from appending to what is torn. */
+  readonly isBesideFiles?: boolean
 }
 
 type StoreName = typeof LOG | typeof PAGES | typeof META
@@ -50,10 +51,11 @@ export class IndexedDbBlocks implements ClaimedBlocks {
   #failure: StorageException | undefined
   #watch: Watchdog
   #pending = new Set<Promise<unknown>>()
+  #preparing: Timer | undefined
   #lostListeners: ((error: Error) => void)[] = []
 
   constructor(options: IndexedDbBlocksOptions) {
-    this.#options = { timeoutMs: 10_000, blockedTimeoutMs: 3_000, ...options }
+    this.#options = { timeoutMs: 10_000, blockedTimeoutMs: 3_000, isBesideFiles: false, ...options }
     this.#watch = new Watchdog(options.environment, this.#options.timeoutMs)
   }
 
@@ -69,6 +71,7 @@ export class IndexedDbBlocks implements ClaimedBlocks {
       throw new StorageException(`The log of ${this.#options.name} lies in files that can't be reached here`, { reason: 'UNAVAILABLE', cause: lease })
     }
     this.#epoch = lease.epoch
+    if (!this.#options.isBesideFiles) this.#preparing = prepareRotation(this.#options.name, this.#options.environment)
     return lease
   }
 
@@ -163,6 +166,19 @@ export class IndexedDbBlocks implements ClaimedBlocks {
     if (found !== this.#epoch) throw leaseLost(undefined)
   }
 
+  dismissLoss(): Promise<void> {
+    return this.#guarded({
+      stores: [META],
+      mode: 'readwrite',
+      burst: (store) => {
+        const meta = store(META)
+        this.#assertEpochIn(meta)
+        meta.delete(LOST_KEY)
+        return nothing
+      },
+    })
+  }
+
   onLost(listener: (error: Error) => void): void {
     this.#lostListeners.push(listener)
   }
@@ -171,6 +187,7 @@ export class IndexedDbBlocks implements ClaimedBlocks {
     this.#failure ??= new StorageException('The database is closed', { reason: 'CLOSED' })
     await Promise.allSettled(this.#pending)
     this.#watch.stop()
+    this.#preparing?.cancel()
     const connection = this.#connection
     this.#connection = undefined
     await connection?.then(
@@ -270,7 +287,7 @@ export class IndexedDbBlocks implements ClaimedBlocks {
   }
 
   async #open(): Promise<IDBDatabase> {
-    const db = await openConnection({
+    const opening = openConnection({
       ...this.#options,
       onVersionChange: () => {
         this.#lose(new StorageException(`A newer release wants ${this.#options.name}`, { reason: 'VERSION_CHANGED' }))
@@ -281,6 +298,10 @@ export class IndexedDbBlocks implements ClaimedBlocks {
         if (this.#failure === undefined) this.#connect().catch(() => undefined)
       },
     })
+    // Behind it in the queue, as the first request alone hears of a data loss; but before the first write.
+    const rotation = this.#options.isBesideFiles ? undefined : rotateLog(this.#options.name, this.#options.environment)
+    const db = await opening
+    await rotation
     // After a loss: the database may have been deleted, or taken over.
     if (this.#epoch === undefined) return db
     const found = await this.#transact<number | undefined>(db, { stores: [META], mode: 'readonly', burst: readEpoch })
@@ -309,7 +330,7 @@ function takeOverIn(log: IDBObjectStore, meta: IDBObjectStore, pages: IDBObjectS
   const lastEpoch: IDBRequest<number | undefined> = meta.get(EPOCH_KEY)
   const logEnd: IDBRequest<number | undefined> = meta.get(LOG_END_KEY)
   const fileLog: IDBRequest<string | undefined> = meta.get(FILE_LOG_KEY)
-  const voids: IDBRequest<string[] | undefined> = meta.get(VOID_LOGS_KEY)
+  const lost: IDBRequest<DataLoss | undefined> = meta.get(LOST_KEY)
   const last = log.openKeyCursor(null, 'prev')
   let lease: Lease | UnknownLog | undefined
   last.onsuccess = () => {
@@ -318,17 +339,17 @@ function takeOverIn(log: IDBObjectStore, meta: IDBObjectStore, pages: IDBObjectS
       lease = new UnknownLog(latest)
       return
     }
-    const epoch = (lastEpoch.result ?? 0) + 1
-    const voidLogs = voids.result ?? (epoch === 1 && claim !== undefined ? [...claim.logs.keys()] : [])
-    const claimed = claim === undefined ? 0 : logsEnd(claim, voidLogs)
-    const key = Math.max(last.result === null ? 0 : (last.result.key as number) + 1, logEnd.result ?? 0, claimed)
+    const epoch = Math.max(lastEpoch.result ?? 0, claim?.lastEpoch ?? 0) + 1
+    const key = Math.max(last.result === null ? 0 : (last.result.key as number) + 1, logEnd.result ?? 0, claim?.nextLogKey ?? 0)
     log.add({ epoch }, key)
     meta.put(epoch, EPOCH_KEY)
     meta.add(0, -epoch)
     pages.add(0, -epoch)
     if (claim !== undefined) meta.put(claim.log, FILE_LOG_KEY)
-    if (voidLogs.length > 0) meta.put(voidLogs, VOID_LOGS_KEY)
-    lease = { epoch, nextLogKey: key + 1, root: root.result, voidLogs }
+    // What was lost here is there.
+    const isRestored = lastEpoch.result === undefined && epoch > 1
+    if (isRestored) meta.delete(LOST_KEY)
+    lease = { epoch, nextLogKey: key + 1, root: root.result, lost: isRestored ? undefined : lost.result }
   }
   return () => lease as Lease | UnknownLog
 }

@@ -28,7 +28,7 @@ export function openIndexedDbStore(options: IndexedDbStoreOptions): Promise<Page
 /** The device of this browser: IndexedDB, with log and pages in files where that can be. */
 export function browserBlocks(options: Pick<IndexedDbStoreOptions, 'name' | 'environment' | 'timeoutMs' | 'blockedTimeoutMs' | 'folders' | 'repair'>): Blocks {
   const { name, environment, repair, folders = opfsBlockFolders(name, environment) } = options
-  const blocks = new IndexedDbBlocks(options)
+  const blocks = new IndexedDbBlocks({ ...options, isBesideFiles: folders !== undefined })
   if (folders === undefined) return blocks
   return new FileBlocks({
     blocks,

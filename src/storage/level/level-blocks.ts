@@ -29,7 +29,7 @@ export class LevelBlocks implements Blocks {
 
   async takeOver(): Promise<Lease> {
     this.#assertOpen()
-    const lease = { nextLogKey: 0, root: undefined as Block | undefined }
+    const lease = { nextLogKey: 0, root: undefined as Block | undefined, lost: undefined }
     this.#epoch = await this.#device.takeOver(async (epoch) => {
       const [last] = await this.#device.keys(rowsOf('l'), { reverse: true, limit: 1 })
       const key = last === undefined ? 0 : idOf(last) + 1
@@ -89,6 +89,11 @@ export class LevelBlocks implements Blocks {
   }
 
   async verifyLease(): Promise<void> {
+    this.#assertLease()
+  }
+
+  /** LevelDB says that it is damaged, and throws nothing away. */
+  async dismissLoss(): Promise<void> {
     this.#assertLease()
   }
 

@@ -6,7 +6,7 @@ import { QuotaExceededException, StorageException } from '../../model/errors.ts'
 import { OrderedMap } from '../ordered-map.ts'
 import type { OrderedCursor } from '../ordered-map.ts'
 import { PageFault } from '../store.ts'
-import type { Batch, Cursor, Key, KeyRange, Pin, Settlement, Snapshot, Store, StoreStatistics, Value } from '../store.ts'
+import type { Batch, Cursor, DataLoss, Key, KeyRange, Pin, Settlement, Snapshot, Store, StoreStatistics, Value } from '../store.ts'
 
 export interface MemoryStoreOptions {
   /** What outlives a store object: open another store on it to simulate a restart or a take-over (S5). */
@@ -27,6 +27,8 @@ export class MemoryDisk {
   readonly settlements = new Map<string, Settlement>()
   epoch = 0
   storedBytes = 0
+  /** Set by tests: what was there before was thrown away. */
+  lost: DataLoss | undefined
 }
 
 /** Opens at once; awaiting it does no harm. Opening a disk again raises its epoch, and the older store fails (S5). */
@@ -51,6 +53,15 @@ export class MemoryStore implements Store {
     this.#disk = options.disk ?? new MemoryDisk()
     this.epoch = ++this.#disk.epoch
     this.#faults = faultsOf(options)
+  }
+
+  get lost(): DataLoss | undefined {
+    return this.#disk.lost
+  }
+
+  async dismissLoss(): Promise<void> {
+    this.#assertAlive()
+    this.#disk.lost = undefined
   }
 
   get(key: Key): Value | undefined {

@@ -3,7 +3,7 @@
 // Every call but the reads belongs to a lease: once another opening took over it rejects with LEASE_LOST and has
 // changed nothing that anybody reads (S5). A call is all or nothing, and durable when it resolves; errors are StorageExceptions or
 // QuotaExceededException. Lost connections are the device's own affair: it reopens and finds out what arrived.
-import type { StoreDurability } from '../store.ts'
+import type { DataLoss, StoreDurability } from '../store.ts'
 
 /** What a codec made of a text. Strings of U+0000 to U+00FF take a byte a character in IndexedDB, others two. */
 export type Block = string | Uint8Array<ArrayBuffer>
@@ -28,24 +28,22 @@ export interface Lease {
   /** Where the next log row goes. */
   readonly nextLogKey: number
   readonly root: Block | undefined
-  /** Of the claim's logs: their rows are of no account. */
-  readonly voidLogs?: readonly string[]
+  /** What the device threw away before it was made anew, until that is dismissed. */
+  readonly lost: DataLoss | undefined
 }
 
 /** A take-over by an opening that logs elsewhere (file-blocks.ts). */
 export interface LogClaim {
   /** Id of its own log: remembered as the latest one. */
   readonly log: string
+  /** Ids of the logs that it has read. If the latest one is not among them, the take-over rejects with UnknownLog. */
+  readonly logs: ReadonlySet<string>
   /**
-   * The logs that it has read, with their last keys; -1: no rows. If the latest one is not among them, the take-over rejects
-   * with UnknownLog. What there is before the first opening of all is void: left by a database that was deleted.
+   * Their rows end before this key, their epochs with this one: the device itself may have lost what it knew, and then has
+   * lost nothing.
    */
-  readonly logs: ReadonlyMap<string, number>
-}
-
-/** Where rows of a claim's logs end, but for the void ones. */
-export function logsEnd({ logs }: LogClaim, voidLogs: readonly string[]): number {
-  return Math.max(-1, ...[...logs].map(([id, lastKey]) => (voidLogs.includes(id) ? -1 : lastKey))) + 1
+  readonly nextLogKey: number
+  readonly lastEpoch: number
 }
 
 /** Another opening took over meanwhile, or its log is gone. */
@@ -83,6 +81,8 @@ export interface Blocks {
   publish(publication: Publication): Promise<void>
   /** Rejects with LEASE_LOST if another opening took over. */
   verifyLease(): Promise<void>
+  /** Takes `lost` away for good. */
+  dismissLoss(): Promise<void>
   /** Called at most once, when the device can't go on by itself: a newer release wants the database, the connection won't come back. */
   onLost(listener: (error: Error) => void): void
   /** Where room that dead pages leave has to be won back. */

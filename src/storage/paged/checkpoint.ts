@@ -101,9 +101,15 @@ export class Checkpoint {
     return levels.reduce((sum, level) => sum + level.pageBytes + level.nodes.reduce((nodes, { bytes }) => nodes + bytes, 0), 0)
   }
 
-  /** Pages that no version has any more, and that are not deleted yet. */
+  /** Pages and nodes that no version has any more, and that are not deleted yet; and settlement nodes. */
   get heldBlocks(): readonly IdRange[] {
-    return this.#held.filter(({ supersededBy }) => supersededBy > 0).flatMap(({ pages }) => pages)
+    const held = this.#held.filter(({ supersededBy }) => supersededBy > 0).flatMap(({ pages, nodes }) => [...pages, ...nodes])
+    return [...held, ...rangesOf(this.#root.settlementNodes)]
+  }
+  /** Nodes that the root names, for tests and tools. */
+  get nodeCount(): number {
+    const { base, runs } = this.#version
+    return [base, ...runs.map(({ level }) => level)].reduce((sum, { nodes }) => sum + nodes.length, this.#root.settlementNodes.length)
   }
 
   readonly nextId = (): number => this.#nextId++
@@ -190,4 +196,18 @@ function heldBy(supersededBy: number, refs: readonly (PageRef | NodeRef)[], sett
   const nodes: number[] = [...settlementNodes]
   for (const ref of refs) (ref instanceof PageRef ? pages : nodes).push(ref.id)
   return { supersededBy, pages: rangesOf(pages), nodes: rangesOf(nodes) }
+}
+
+/**
+ * The log from `start` to `end`, but for the rows of take-overs, which stay for ever, and the last row: the key after it is
+ * where a take-over puts its row, in the way of the host before (S5).
+ */
+export function trimmedRanges(start: number, end: number, epochKeys: readonly number[]): IdRange[] {
+  const ranges: IdRange[] = []
+  let from = Math.max(0, start - 1)
+  for (const key of [...epochKeys.filter((key) => key < end - 1), end - 1]) {
+    if (key > from) ranges.push({ from, to: key })
+    from = key + 1
+  }
+  return ranges
 }

@@ -1,6 +1,7 @@
-// A device whose log and pages lie in files (file-log.ts, page-files.ts), which is several times as fast, and whose directory
-// and lease lie in another device: IndexedDB. The log's keys go on over both: marks of take-overs are the other device's rows,
-// commits the files'. Pages that the other device has, from openings without files, are read there.
+// A device whose log, pages and directory lie in files (file-log.ts, page-files.ts), which is several times as fast, and whose
+// lease and root lie in another device: IndexedDB. The log's keys go on over both: marks of take-overs are the other device's
+// rows, commits the files'. Blocks that the other device has, from openings without files, are read there. The files have
+// copies of marks and root: where the browser has thrown its databases away (S1), everything comes back from them.
 // Invariant: an opening that takes over has read the log of every opening before it, or does not take over.
 import { StorageException } from '../../model/errors.ts'
 import type { StoreDurability } from '../store.ts'
@@ -10,7 +11,7 @@ import { FileLog } from './file-log.ts'
 import { PageFiles } from './page-files.ts'
 
 export interface FileBlocksOptions {
-  /** Of directory and lease. */
+  /** Of root and lease. */
   readonly blocks: ClaimedBlocks
   /** This database's own. */
   readonly logs: BlockFolder
@@ -57,8 +58,8 @@ export class FileBlocks implements Blocks {
   }
 
   /** In files and alive, as far as that is known; for tests and tools. */
-  get pageCount(): number {
-    return this.#pages.pageCount
+  get blockCount(): number {
+    return this.#pages.blockCount
   }
 
   async takeOver(): Promise<Lease> {
@@ -71,12 +72,12 @@ export class FileBlocks implements Blocks {
       connecting.catch(() => undefined)
       const log = await FileLog.open(folder, randomUuid())
       try {
-        const logs = new Map([...log.earlier, ...[...lost].map((id) => [id, -1] as const)])
-        const lease = await this.#blocks.takeOver({ log: log.id, logs })
-        log.forget(lease.voidLogs ?? [])
+        const logs = new Set([...log.earlier, ...lost])
+        const lease = await this.#blocks.takeOver({ log: log.id, logs, nextLogKey: log.nextKey, lastEpoch: log.lastEpoch })
         this.#log = log
-        return lease
+        return await this.#begin(lease, log)
       } catch (error) {
+        if (this.#log === log) throw error
         await log.discard()
         if (!(error instanceof UnknownLog)) throw error
         // Unknown for the second time, though all files were read in between: they are gone.
@@ -89,19 +90,17 @@ export class FileBlocks implements Blocks {
 
   async readLog(from: number): Promise<readonly LogRow[]> {
     const rows = await this.#blocks.readLog(from)
-    return [...rows, ...(this.#log?.takeRows(from) ?? [])].sort((a, b) => a.key - b.key)
+    const marks = new Set(rows.map(({ key }) => key))
+    const ours = this.#log?.takeRows(from).filter((row) => 'block' in row || !marks.has(row.key)) ?? []
+    return [...rows, ...ours].sort((a, b) => a.key - b.key)
   }
 
-  async readPages(ids: readonly number[]): Promise<readonly (Block | undefined)[]> {
-    const found = await this.#pages.read(ids)
-    if (!found.includes(undefined)) return found
-    const missing = ids.filter((_, index) => found[index] === undefined)
-    const others = await this.#blocks.readPages(missing)
-    return found.map((block, index) => block ?? others[missing.indexOf(ids[index] as number)])
+  readPages(ids: readonly number[]): Promise<readonly (Block | undefined)[]> {
+    return this.#read(ids, (missing) => this.#blocks.readPages(missing))
   }
 
   readNodes(ids: readonly number[]): Promise<readonly (Block | undefined)[]> {
-    return this.#blocks.readNodes(ids)
+    return this.#read(ids, (missing) => this.#blocks.readNodes(missing))
   }
 
   append(key: number, rows: readonly Block[], durability: StoreDurability): Promise<void> {
@@ -116,16 +115,27 @@ export class FileBlocks implements Blocks {
 
   /** What takes the place of log rows must survive whatever those would have: a power loss may not come in between. */
   async publish(publication: Publication): Promise<void> {
-    const { trim, deadPages, durability } = publication
-    if (trim.length > 0 || durability === 'strict') this.#pages.sync()
-    await this.#blocks.publish(trim.length > 0 ? { ...publication, durability: 'strict' } : publication)
-    this.#pages.drop(deadPages)
-    // The row behind a trimmed range is kept for take-overs only.
-    if (trim.length > 0) this.#log?.trim(Math.max(...trim.map(({ to }) => to)) + 1)
+    const { root, nodes, trim, deadPages, deadNodes } = publication
+    const durability = trim.length > 0 ? 'strict' : publication.durability
+    await this.#pages.write(nodes)
+    if (durability === 'strict') this.#pages.sync()
+    await this.#blocks.publish({ ...publication, nodes: [], durability })
+    this.#pages.drop([...deadPages, ...deadNodes])
+    try {
+      // The row behind a trimmed range is kept for take-overs only.
+      if (trim.length > 0) await this.#log?.trim(Math.max(...trim.map(({ to }) => to)) + 1, root)
+      else await this.#log?.appendRoot(root)
+    } catch {
+      // It is published; the next publication brings the next copy.
+    }
   }
 
   verifyLease(): Promise<void> {
     return this.#blocks.verifyLease()
+  }
+
+  dismissLoss(): Promise<void> {
+    return this.#blocks.dismissLoss()
   }
 
   onLost(listener: (error: Error) => void): void {
@@ -136,6 +146,23 @@ export class FileBlocks implements Blocks {
     this.#log?.close()
     this.#pages.close()
     await this.#blocks.close()
+  }
+
+  /** What the other device has lost, the files have. */
+  async #begin(lease: Lease, log: FileLog): Promise<Lease> {
+    log.begin(lease.epoch, lease.nextLogKey - 1)
+    const root = lease.root ?? log.root
+    // The logs that have copies of it may go.
+    if (root !== undefined) await log.appendRoot(root)
+    return { ...lease, root }
+  }
+
+  async #read(ids: readonly number[], elsewhere: (missing: readonly number[]) => Promise<readonly (Block | undefined)[]>): Promise<readonly (Block | undefined)[]> {
+    const found = await this.#pages.read(ids)
+    if (!found.includes(undefined)) return found
+    const missing = ids.filter((_, index) => found[index] === undefined)
+    const others = await elsewhere(missing)
+    return found.map((block, index) => block ?? others[missing.indexOf(ids[index] as number)])
   }
 
   #lose(log: string, lost: Set<string>): void {

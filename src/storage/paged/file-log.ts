@@ -5,8 +5,8 @@
 // Files of one opening are written by that opening only; a take-over seals their length, so that what an old host still
 // writes behind it counts for nothing, for later openings too.
 import { StorageException } from '../../model/errors.ts'
-import type { Block } from './blocks.ts'
 import type { BlockFile, BlockFolder } from './block-files.ts'
+import type { Block, LogRow } from './blocks.ts'
 import { decodeFrames, encodeFrame, type FrameRow, LOG_HEADER_BYTES } from './log-frame.ts'
 
 /** "HFLG" and the format: what the log's own opening writes of a header. */
@@ -16,6 +16,9 @@ const FORMAT_AT = 4
 /** Words that are zero until a take-over writes them: the fence, in `<id>.0` only, and the bytes that count. */
 const FENCE_AT = 8
 const SEALED_AT = 12
+/** In `<id>.0`, once it has the lease: its epoch, and as a double the log key of its take-over. */
+const EPOCH_AT = 16
+const MARK_AT = 24
 const OPEN = 0
 const FENCED = 1
 /** All files bear their seals; one that does not came later, from a host that is none any more. */
@@ -29,11 +32,18 @@ const READS = 3
 interface EarlierLog {
   readonly id: string
   readonly names: readonly string[]
-  /** -1: it has no rows. */
+  /** 0: it never had the lease. */
+  readonly epoch: number
+  /** Log key of its take-over. */
+  readonly mark: number
+  /** Of rows and mark; -1: it has none. */
   readonly lastKey: number
 }
 interface ReadLog extends EarlierLog {
   readonly rows: readonly FrameRow[]
+  readonly root: Block | undefined
+  /** All rows before it were trimmed when the root was published. */
+  readonly trimmed: number
 }
 interface Segment {
   readonly file: BlockFile
@@ -47,13 +57,16 @@ export class FileLog {
   #folder: BlockFolder
   #earlier: readonly EarlierLog[]
   /** Of the earlier logs, until they are taken. */
-  #rows: readonly ReadLog[]
+  #read: readonly ReadLog[]
   /** Bears the fence. */
   #control: BlockFile
   #current: Segment
   #full: Segment[] = []
   #free: Segment[] = []
   #segments = 1
+  #roots = 0
+  /** Rows before it are trimmed. */
+  #trimmed: number
   #fence = new Uint8Array(4)
   #isClosed = false
 
@@ -68,30 +81,60 @@ export class FileLog {
     this.#folder = folder
     this.#control = control.file
     this.#current = control
-    this.#rows = earlier
-    this.#earlier = earlier.map(({ id, names, lastKey }) => ({ id, names, lastKey }))
+    this.#read = earlier
+    this.#trimmed = Math.max(0, ...earlier.map(({ trimmed }) => trimmed))
+    this.#earlier = earlier.map(({ id, names, epoch, mark, lastKey }) => ({ id, names, epoch, mark, lastKey }))
   }
 
-  /** The logs of earlier openings that were fenced and read, with their last keys; -1: no rows. */
-  get earlier(): ReadonlyMap<string, number> {
-    return new Map(this.#earlier.map(({ id, lastKey }) => [id, lastKey]))
+  /** Ids of the logs of earlier openings that were fenced and read. */
+  get earlier(): ReadonlySet<string> {
+    return new Set(this.#earlier.map(({ id }) => id))
   }
 
-  /** Nobody wants anything of these logs. */
-  forget(ids: readonly string[]): void {
-    this.#forget(({ id }) => ids.includes(id))
+  /** After all rows and marks of earlier openings, trimmed ones too. */
+  get nextKey(): number {
+    return Math.max(this.#trimmed, Math.max(-1, ...this.#earlier.map(({ lastKey }) => lastKey)) + 1)
   }
 
-  /** Rows of earlier openings from `from` on, in order: once. Those before it are needed no more. */
-  takeRows(from: number): readonly FrameRow[] {
+  get lastEpoch(): number {
+    return Math.max(0, ...this.#earlier.map(({ epoch }) => epoch))
+  }
+
+  /** The latest root that an earlier opening published, as far as files tell. */
+  get root(): Block | undefined {
+    return this.#read.filter(({ root }) => root !== undefined).sort((a, b) => b.epoch - a.epoch)[0]?.root
+  }
+
+  /** It has the lease, and its mark is in the log under `mark`. */
+  begin(epoch: number, mark: number): void {
+    writeWord(this.#control, EPOCH_AT, epoch)
+    const bytes = new Uint8Array(8)
+    new DataView(bytes.buffer).setFloat64(0, mark, true)
+    this.#control.write(bytes, MARK_AT)
+  }
+
+  /** Rows and marks of earlier openings from `from` on, in order: once. Logs that end before it are needed no more. */
+  takeRows(from: number): readonly LogRow[] {
     this.#forget(({ lastKey }) => lastKey < from)
-    const rows = this.#rows.flatMap((log) => log.rows.filter(({ key }) => key >= from)).sort((a, b) => a.key - b.key)
-    this.#rows = []
-    return rows
+    const rows: LogRow[] = this.#read.flatMap((log) => log.rows.filter(({ key }) => key >= from))
+    for (const { epoch, mark } of this.#earlier) if (epoch > 0 && mark >= from) rows.push({ key: mark, epoch })
+    this.#read = []
+    return rows.sort((a, b) => a.key - b.key)
   }
 
   /** Durable when it resolves; `strict`: against a power loss too. Rejects with LEASE_LOST, or as the file does. */
   async append(key: number, rows: readonly Block[], strict: boolean): Promise<void> {
+    const segment = await this.#write(key, rows, strict)
+    segment.lastKey = key + rows.length - 1
+  }
+
+  /** A copy of what is published, for the day when the other device has lost it. */
+  async appendRoot(root: Block): Promise<void> {
+    // Two rows a root: keys of their own.
+    await this.#write(-2 * ++this.#roots, [root, String(this.#trimmed)], false)
+  }
+
+  async #write(key: number, rows: readonly Block[], strict: boolean): Promise<Segment> {
     if (this.#current.end > SEGMENT_BYTES) await this.#beginSegment()
     if (this.#isClosed) throw new StorageException('The log is closed', { reason: 'CLOSED' })
     const segment = this.#current
@@ -106,20 +149,20 @@ export class FileLog {
     this.#control.read(this.#fence, FENCE_AT)
     if (this.#fence[0] !== OPEN) throw new StorageException('Another host took over this database', { reason: 'LEASE_LOST' })
     segment.end += frame.length
-    segment.lastKey = key + rows.length - 1
+    return segment
   }
 
-  /** Rows before `end` are in pages, and these on the disk whatever happens. */
-  trim(end: number): void {
-    if (this.#isClosed) return
-    this.#forget(({ lastKey }) => lastKey < end)
-    const trimmed = this.#full.filter(({ lastKey }) => lastKey < end)
-    this.#full = this.#full.filter(({ lastKey }) => lastKey >= end)
-    this.#free.push(...trimmed)
-    for (const segment of [...trimmed, ...(this.#current.lastKey < end ? [this.#current] : [])]) {
-      segment.file.truncate(LOG_HEADER_BYTES)
-      segment.end = LOG_HEADER_BYTES
-      segment.lastKey = -1
+  /**
+   * `root` is published: rows before `end` are in pages, and these on the disk whatever happens. Its copy goes where nothing is
+   * cut off, before anything is.
+   */
+  async trim(end: number, root: Block): Promise<void> {
+    if (this.#current.lastKey < end) await this.#beginSegment()
+    this.#trimmed = Math.max(this.#trimmed, end)
+    try {
+      await this.appendRoot(root)
+    } finally {
+      this.#cut(end)
     }
   }
 
@@ -128,6 +171,19 @@ export class FileLog {
     if (this.#isClosed) return
     this.#isClosed = true
     for (const { file } of [this.#current, ...this.#full, ...this.#free]) file.close()
+  }
+
+  #cut(end: number): void {
+    if (this.#isClosed) return
+    this.#forget(({ lastKey }) => lastKey < end)
+    const trimmed = this.#full.filter(({ lastKey }) => lastKey < end)
+    this.#full = this.#full.filter(({ lastKey }) => lastKey >= end)
+    this.#free.push(...trimmed)
+    for (const segment of trimmed) {
+      segment.file.truncate(LOG_HEADER_BYTES)
+      segment.end = LOG_HEADER_BYTES
+      segment.lastKey = -1
+    }
   }
 
   /** It was for nothing: nothing was appended. */
@@ -149,7 +205,7 @@ export class FileLog {
     const gone = this.#earlier.filter(isGone)
     if (gone.length === 0) return
     this.#earlier = this.#earlier.filter((log) => !gone.includes(log))
-    this.#rows = this.#rows.filter(({ id }) => !gone.some((log) => log.id === id))
+    this.#read = this.#read.filter(({ id }) => !gone.some((log) => log.id === id))
     for (const { names } of gone) void removeAll(this.#folder, names)
   }
 }
@@ -193,10 +249,20 @@ async function readLog(folder: BlockFolder, id: string, names: readonly string[]
   const opening = names.map((name) => (numberOf(name) === 0 ? Promise.resolve(control) : folder.open(name)))
   const files = await Promise.all(opening)
   const rows: FrameRow[] = []
-  for (const file of files) for (const row of readSegment(file, isSealed)) rows.push(row)
+  const roots = new Map<number, Block>()
+  for (const file of files) {
+    for (const row of readSegment(file, isSealed)) {
+      if (row.key >= 0) rows.push(row)
+      else roots.set(row.key, row.block)
+    }
+  }
+  const latest = Math.min(...roots.keys())
+  const epoch = readWord(control, EPOCH_AT)
+  const mark = readDouble(control, MARK_AT)
   writeWord(control, FENCE_AT, SEALED)
   for (const file of files) file.close()
-  return { id, names, rows, lastKey: rows.reduce((last, { key }) => Math.max(last, key), -1) }
+  const lastKey = rows.reduce((last, { key }) => Math.max(last, key), epoch > 0 ? mark : -1)
+  return { id, names, epoch, mark, lastKey, rows, root: roots.get(latest), trimmed: Number(roots.get(latest + 1) ?? 0) }
 }
 
 /** Its rows up to the seal, which is set here if there is none. `isSealed`: then a file without a seal has none that count. */
@@ -228,6 +294,12 @@ function readWord(file: BlockFile, at: number): number {
   const bytes = new Uint8Array(4)
   file.read(bytes, at)
   return new DataView(bytes.buffer).getUint32(0, true)
+}
+
+function readDouble(file: BlockFile, at: number): number {
+  const bytes = new Uint8Array(8)
+  file.read(bytes, at)
+  return new DataView(bytes.buffer).getFloat64(0, true)
 }
 
 function writeWord(file: BlockFile, at: number, word: number): void {

@@ -14,6 +14,7 @@ const KEPT_BYTES = 256 * 1024
 let scratch = new Uint8Array(16 * 1024)
 
 export interface FrameRow {
+  /** Below zero: no row of the log, but of a root; the latest has the lowest. */
   readonly key: number
   readonly block: Block
 }

@@ -1,9 +1,9 @@
 // A simulated device: a durable image that outlives its openings, and faults at any call. For tests, simulations and
 // `holdfast/testing`. It keeps the rules of blocks.ts, leases included, and answers in later turns as a real one does.
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
-import type { StoreDurability } from '../store.ts'
+import type { DataLoss, StoreDurability } from '../store.ts'
 import type { Ballast } from './ballast.ts'
-import { type Block, type ClaimedBlocks, type IdRange, type Lease, type LogClaim, type LogRow, logsEnd, type NamedBlock, type Publication, UnknownLog } from './blocks.ts'
+import { type Block, type ClaimedBlocks, type IdRange, type Lease, type LogClaim, type LogRow, type NamedBlock, type Publication, UnknownLog } from './blocks.ts'
 
 /** What is on the simulated disk. Blocks may be changed by tests to damage them. */
 export class MemoryDevice {
@@ -15,8 +15,8 @@ export class MemoryDevice {
   /** Id of the latest log in files, and the key after all that was trimmed. */
   fileLog: string | undefined
   logEnd = 0
-  /** Ids of logs in files that were there before the first opening. */
-  voidLogs: readonly string[] = []
+  /** Set by tests: the device before this one was thrown away. */
+  lost: DataLoss | undefined
   /** Taken up by ballast. */
   ballastBytes = 0
   /** Characters and bytes that may be stored; a call that would pass it is refused whole. */
@@ -25,6 +25,12 @@ export class MemoryDevice {
   isLenient = false
   /** Calls of all openings so far, reads included. */
   calls: string[] = []
+
+  /** As a browser that finds its database damaged: all of it is gone, files beside it are not. */
+  throwAway(lost: DataLoss): void {
+    for (const map of [this.log, this.pages, this.nodes]) map.clear()
+    Object.assign(this, { root: undefined, epoch: 0, fileLog: undefined, logEnd: 0, lost })
+  }
 
   get storedBytes(): number {
     const rows = [...this.log.values()].map((row) => ('block' in row ? row.block.length : 0))
@@ -83,12 +89,12 @@ export class MemoryBlocks implements ClaimedBlocks {
       const device = this.#device
       if (device.fileLog !== undefined && claim?.logs.has(device.fileLog) !== true) throw new UnknownLog(device.fileLog)
       if (claim !== undefined) device.fileLog = claim.log
-      this.#epoch = ++device.epoch
-      if (this.#epoch === 1 && claim !== undefined) device.voidLogs = [...claim.logs.keys()]
-      const { voidLogs } = device
-      const key = Math.max(Math.max(-1, ...device.log.keys()) + 1, device.logEnd, claim === undefined ? 0 : logsEnd(claim, voidLogs))
+      if (device.epoch === 0 && (claim?.lastEpoch ?? 0) > 0) device.lost = undefined
+      this.#epoch = Math.max(device.epoch, claim?.lastEpoch ?? 0) + 1
+      device.epoch = this.#epoch
+      const key = Math.max(Math.max(-1, ...device.log.keys()) + 1, device.logEnd, claim?.nextLogKey ?? 0)
       device.log.set(key, { key, epoch: this.#epoch })
-      return { epoch: this.#epoch, nextLogKey: key + 1, root: device.root, voidLogs }
+      return { epoch: this.#epoch, nextLogKey: key + 1, root: device.root, lost: device.lost }
     })
   }
 
@@ -137,6 +143,13 @@ export class MemoryBlocks implements ClaimedBlocks {
 
   verifyLease(): Promise<void> {
     return this.#call('verifyLease', () => this.#checkLease())
+  }
+
+  dismissLoss(): Promise<void> {
+    return this.#call('dismissLoss', () => {
+      this.#checkLease()
+      this.#device.lost = undefined
+    })
   }
 
   onLost(): void {

@@ -1,5 +1,5 @@
-// Pages in files: appended to files of some 16 MB, read synchronously, never changed. A page is found by its id: ids rise,
-// and a file `p<id>` holds what was written from that id on. Every opening has ids of its own, hence files of its own, so an
+// Blocks (pages and directory nodes) in files: appended to files of some 16 MB, read synchronously, never changed. One is found
+// by its id: ids rise, and a file `p<id>` holds what was written from that id on. Every opening has ids of its own, hence files of its own, so an
 // old host can write into nobody's pages (S5). A file goes when nothing of it is wanted; what is left of one that is
 // mostly dead is copied to a file `m<…>` first. Invariant: what is here under an id is that id's block, or nothing.
 import type { BlockFile, BlockFolder } from './block-files.ts'
@@ -117,6 +117,7 @@ export class PageFiles {
   /** Of this opening: where pages, and copies, are appended. */
   #current: PageFile | undefined
   #currentCopies: PageFile | undefined
+  #highestId = -1
   /** Made by this opening: nothing else is in them but what it put there. */
   #own = new Set<PageFile>()
   #unsyncedBytes = 0
@@ -141,12 +142,17 @@ export class PageFiles {
     return blocks
   }
 
-  /** Ids higher than all before, in order. All or nothing. */
-  async write(pages: readonly NamedBlock[]): Promise<void> {
-    const [first] = pages
-    if (first === undefined) return
-    if (this.#current === undefined || this.#current.end > this.#fileBytes) this.#current = await this.#begin(`p${first.id}`, first.id)
-    this.#append(this.#current, pages)
+  /** Ids of this opening. All or nothing. */
+  async write(blocks: readonly NamedBlock[]): Promise<void> {
+    if (blocks.length === 0) return
+    const ids = blocks.map(({ id }) => id)
+    const lowest = Math.min(...ids)
+    const isRising = lowest > this.#highestId
+    this.#highestId = Math.max(this.#highestId, ...ids)
+    // Files by id don't overlap. What was given its id earlier than others that are written is looked for among the copies.
+    if (!isRising) return this.#append(await this.#openCopies(), blocks)
+    if (this.#current === undefined || this.#current.end > this.#fileBytes) this.#current = await this.#begin(`p${lowest}`, lowest)
+    this.#append(this.#current, blocks)
   }
 
   /** Nobody wants them any more. */
@@ -206,10 +212,7 @@ export class PageFiles {
       bytes += place.bytes
     }
     if (copied.length > 0) {
-      if (this.#currentCopies === undefined || this.#currentCopies.end > this.#fileBytes) {
-        this.#currentCopies = await this.#begin(`m${this.#newName()}`, -1)
-      }
-      this.#append(this.#currentCopies, copied)
+      this.#append(await this.#openCopies(), copied)
       if (file.places.size === copied.length) this.sync()
       for (const { id } of copied) file.drop(id)
     }
@@ -217,7 +220,7 @@ export class PageFiles {
   }
 
   /** Alive, as far as files are loaded; for tests and tools. */
-  get pageCount(): number {
+  get blockCount(): number {
     return this.#all().reduce((sum, { places }) => sum + places.size, 0)
   }
 
@@ -289,6 +292,13 @@ export class PageFiles {
       },
     )
     return file.loading
+  }
+
+  async #openCopies(): Promise<PageFile> {
+    if (this.#currentCopies === undefined || this.#currentCopies.end > this.#fileBytes) {
+      this.#currentCopies = await this.#begin(`m${this.#newName()}`, -1)
+    }
+    return this.#currentCopies
   }
 
   async #begin(name: string, firstId: number): Promise<PageFile> {

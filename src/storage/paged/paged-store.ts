@@ -2,10 +2,10 @@
 // answers reads from one consistent view. Invariants S1 to S7; after a failure it answers nothing more (S5).
 import type { Environment } from '../../model/environment.ts'
 import { QuotaExceededException, StorageException } from '../../model/errors.ts'
-import type { Batch, Cursor, Key, KeyRange, Settlement, Snapshot, Store, StoreDurability, StoreStatistics, Value } from '../store.ts'
+import type { Batch, Cursor, DataLoss, Key, KeyRange, Settlement, Snapshot, Store, StoreDurability, StoreStatistics, Value } from '../store.ts'
 import { type Ballast, BallastKeeper } from './ballast.ts'
-import type { Blocks, IdRange } from './blocks.ts'
-import { Checkpoint } from './checkpoint.ts'
+import type { Blocks } from './blocks.ts'
+import { Checkpoint, trimmedRanges } from './checkpoint.ts'
 import { type Codec, plainCodec } from './codec.ts'
 import { Committer } from './committer.ts'
 import { PageRef } from './directory.ts'
@@ -83,6 +83,7 @@ interface Frozen {
 
 export class PagedStore implements Store {
   readonly epoch: number
+  lost: DataLoss | undefined
   #environment: Environment
   #blocks: Blocks
   #checkpoint: Checkpoint
@@ -118,6 +119,7 @@ export class PagedStore implements Store {
     const { environment, blocks } = options
     const onWritten = (bytes: number): void => this.#wrote(bytes)
     this.epoch = recovered.epoch
+    this.lost = recovered.lost
     this.#environment = environment
     this.#blocks = blocks
     this.#logLimit = options.logBytes ?? DEFAULT_LOG_BYTES
@@ -212,19 +214,22 @@ export class PagedStore implements Store {
     }
   }
 
-  /** Pages that the directory knows, for tests and tools. */
+  /** Pages, and nodes, that the directory knows, for tests and tools. */
   get pageCount(): number {
     return this.#checkpoint.pageCount
   }
 
-  async verifyLease(): Promise<void> {
-    this.#assertAlive()
-    try {
-      await this.#blocks.verifyLease()
-    } catch (error) {
-      this.#fail(error)
-      throw error
-    }
+  get nodeCount(): number {
+    return this.#checkpoint.nodeCount
+  }
+
+  verifyLease(): Promise<void> {
+    return this.#failing(() => this.#blocks.verifyLease())
+  }
+
+  async dismissLoss(): Promise<void> {
+    await this.#failing(() => this.#blocks.dismissLoss())
+    this.lost = undefined
   }
 
   flush(): Promise<void> {
@@ -387,15 +392,18 @@ export class PagedStore implements Store {
 
   #exclusive(step: () => Promise<void>): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    return this.#maintenance.urgent(async () => {
-      this.#assertAlive()
-      try {
-        await this.#freeing(step)
-      } catch (error) {
-        if (error instanceof StorageException && error.reason !== 'DAMAGED') this.#fail(error)
-        throw error
-      }
-    })
+    return this.#maintenance.urgent(() => this.#failing(() => this.#freeing(step)))
+  }
+
+  /** A step whose failure may be the store's: damage is that of a record, a full disk passes. */
+  async #failing(step: () => Promise<void>): Promise<void> {
+    this.#assertAlive()
+    try {
+      await step()
+    } catch (error) {
+      if (error instanceof StorageException && error.reason !== 'DAMAGED') this.#fail(error)
+      throw error
+    }
   }
 
   /** Of all that is in memory now. One at a time (`Maintenance`). */
@@ -451,20 +459,6 @@ export class PagedStore implements Store {
     void this.#ballast?.stop()
     for (const listener of this.#failureListeners) listener(failure)
   }
-}
-
-/**
- * The log from `start` to `end`, but for the rows of take-overs, which stay for ever, and the last row: the key after it is
- * where a take-over puts its row, in the way of the host before (S5).
- */
-function trimmedRanges(start: number, end: number, epochKeys: readonly number[]): IdRange[] {
-  const ranges: IdRange[] = []
-  let from = Math.max(0, start - 1)
-  for (const key of [...epochKeys.filter((key) => key < end - 1), end - 1]) {
-    if (key > from) ranges.push({ from, to: key })
-    from = key + 1
-  }
-  return ranges
 }
 
 function closed(): StorageException {

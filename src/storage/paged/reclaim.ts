@@ -25,7 +25,7 @@ export class Reclaimer {
     // Later versions and deletions only take from what is wanted now.
     const { version, heldBlocks } = this.#disk.checkpoint
     const levels = [version.base, ...version.runs.map(({ level }) => level)]
-    const wanted = await this.#pagesOf(levels.flatMap(({ nodes }) => nodes), heldBlocks)
+    const wanted = await this.#blocksOf(levels.flatMap(({ nodes }) => nodes), heldBlocks)
     await this.#device.sweep(wanted, firstIdOf(this.#epoch))
   }
 
@@ -34,9 +34,12 @@ export class Reclaimer {
     while (this.isDue(true)) await this.step()
   }
 
-  async #pagesOf(nodes: readonly NodeRef[], held: readonly IdRange[]): Promise<ReadonlySet<number>> {
+  async #blocksOf(nodes: readonly NodeRef[], held: readonly IdRange[]): Promise<ReadonlySet<number>> {
     const ids = new Set<number>()
-    for (const node of nodes) for (const { id } of await loadNode(this.#disk, node)) ids.add(id)
+    for (const node of nodes) {
+      ids.add(node.id)
+      for (const { id } of await loadNode(this.#disk, node)) ids.add(id)
+    }
     for (const { from, to } of held) for (let id = from; id < to; id++) ids.add(id)
     return ids
   }

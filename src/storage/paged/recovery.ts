@@ -1,7 +1,7 @@
 // Opening: take over, read root and log, replay. Damage in the log is a typed error, or, when repairing, a reported
 // loss: everything readable before and after it is kept. Pages and nodes are not read here.
 import { StorageException } from '../../model/errors.ts'
-import type { Key, Settlement } from '../store.ts'
+import type { DataLoss, Key, Settlement } from '../store.ts'
 import type { Blocks, LogRow } from './blocks.ts'
 import type { Codec } from './codec.ts'
 import { Level } from './directory.ts'
@@ -21,6 +21,7 @@ export interface Loss {
 
 export interface Recovered {
   readonly epoch: number
+  readonly lost: DataLoss | undefined
   readonly root: Root
   readonly nextLogKey: number
   /** Where epoch rows lie in the log that is still needed. */
@@ -62,6 +63,7 @@ export async function recover(blocks: Blocks, codec: Codec, onLoss: ((loss: Loss
   await replay.read(rows, root.logStart)
   return {
     epoch: lease.epoch,
+    lost: lease.lost,
     root,
     nextLogKey: lease.nextLogKey,
     epochKeys: replay.epochKeys,

@@ -12,6 +12,7 @@ export class ModelDisk {
   epoch = 0
   readonly counters = new Map<string, number>()
   readonly settlements = new Map<string, Settlement>()
+  lost: StorageException | undefined
   /** Operation id (chosen by the test) to the times that it was applied. */
   readonly applied = new Map<string, number>()
 }
@@ -41,6 +42,7 @@ export class ModelEngine implements HostedEngine {
   #committing = false
   #failure: Error | undefined
   readonly #failureListeners: ((error: Error) => void)[] = []
+  readonly #dismissalListeners: (() => void)[] = []
   readonly #sinks = new Set<SubscriptionSink>()
   /** Commits made, to see that a batch's writes share one. */
   commits = 0
@@ -53,6 +55,19 @@ export class ModelEngine implements HostedEngine {
     disk.epoch += 1
     this.epoch = disk.epoch
     this.#known = new Map(disk.counters)
+  }
+
+  get lost(): StorageException | undefined {
+    return this.#disk.lost
+  }
+
+  onLossDismissed(listener: () => void): void {
+    this.#dismissalListeners.push(listener)
+  }
+
+  dismissLoss(): void {
+    this.#disk.lost = undefined
+    for (const listener of this.#dismissalListeners) listener()
   }
 
   get subscriptions(): number {

@@ -16,7 +16,7 @@ const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? 12)
 
 type Step =
   | { readonly kind: 'commit'; readonly seed: number; readonly count: number; readonly pattern: 'random' | 'dense' | 'growing' | 'delete' | 'drop' }
-  | { readonly kind: 'flush' | 'snapshot' | 'release' | 'check' | 'settle' | 'compact' | 'reopen' }
+  | { readonly kind: 'flush' | 'snapshot' | 'release' | 'check' | 'settle' | 'compact' | 'reopen' | 'thrown-away' }
   | { readonly kind: 'crash'; readonly afterCalls: number }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -31,6 +31,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { arbitrary: fc.record({ kind: fc.constantFrom('flush' as const, 'snapshot' as const, 'release' as const, 'check' as const, 'settle' as const) }), weight: 6 },
   { arbitrary: fc.record({ kind: fc.constantFrom('compact' as const, 'reopen' as const) }), weight: 1 },
+  { arbitrary: fc.record({ kind: fc.constant('thrown-away' as const) }), weight: 1 },
   { arbitrary: fc.record({ kind: fc.constant('crash' as const), afterCalls: fc.integer({ min: 1, max: 40 }) }), weight: 1 },
 )
 
@@ -66,7 +67,7 @@ class History {
   #trace: Trace
   #isInFiles: boolean
   #blocks: MemoryBlocks
-  #pages = (): number => 0
+  #pages = (_store: PagedStore): number => 0
   #store: PagedStore | undefined
   #snapshots: { snapshot: Snapshot; expected: Entry[] }[] = []
   #crashAfter = Infinity
@@ -100,7 +101,7 @@ class History {
     await store.compact()
     await checkSame(store, this.#naive)
     await store.compact()
-    expect(this.#pages()).toBe(store.pageCount)
+    expect(this.#pages(store)).toBe(store.pageCount)
     await store.close()
   }
 
@@ -119,7 +120,16 @@ class History {
       while (this.#snapshots.length > 0) await this.#release()
       await store.close()
       this.#store = undefined
-    } else await store[step.kind]()
+    } else if (step.kind === 'thrown-away') await this.#throwAway()
+    else await store[step.kind]()
+  }
+
+  /** Killed; and the browser finds its databases damaged, but not the files. */
+  async #throwAway(): Promise<void> {
+    if (!this.#isInFiles) return
+    this.#blocks.kill()
+    this.#device.throwAway({ database: 'test', noticedAt: 1, message: 'checksum mismatch' })
+    throw new Crashed('thrown away')
   }
 
   /** A commit that was never answered: all of it is there, or nothing (S2). */
@@ -138,7 +148,7 @@ class History {
     this.#crashAfter = Infinity
     const { device, blocks } = openFileDisk(this.#device, { fault: () => this.#fault() })
     this.#blocks = device
-    this.#pages = () => (this.#isInFiles ? blocks.pageCount : this.#device.pages.size)
+    this.#pages = (store) => (this.#isInFiles ? blocks.blockCount - store.nodeCount : this.#device.pages.size)
     this.#store = await openPagedStore({
       blocks: this.#isInFiles ? blocks : device,
       environment: this.#environment,
