@@ -4,14 +4,13 @@
 // Invariant T1/S5: a batch leaves the books only with an answer of the highest epoch seen, or with a final error.
 import type { Environment, Timer } from '../model/environment.ts'
 import type { ErrorData } from '../model/errors.ts'
-import { errorFromData } from '../model/errors.ts'
+import { errorFromData, StorageException } from '../model/errors.ts'
 import type {
   DatabaseState,
   HelloMessage,
   HostMessage,
   HostPort,
   PushBatch,
-  PushMessage,
   RequestOptionsMessage,
   ResponseBatch,
   TabControl,
@@ -52,10 +51,9 @@ class Outbox {
   readonly sent = new Map<number, string>()
 
   add(counter: number, text: string): void {
-    if (this.gathered === '') {
-      this.first = counter
-      this.gathered = text
-    } else this.gathered += `,${text}`
+    if (this.gathered === '') this.first = counter
+    else this.gathered += ','
+    this.gathered += text
   }
 }
 
@@ -162,7 +160,7 @@ export class Link {
 
   #welcomed(version: number, port: HostPort): void {
     if (version !== PROTOCOL_VERSION) {
-      const message = `This page speaks version ${PROTOCOL_VERSION} of the protocol, the tab that hosts the database ${version}`
+      const message = `The database's host speaks version ${version} of the protocol, this page ${PROTOCOL_VERSION}`
       this.#tabStatus('UPDATE_REQUIRED', { name: 'UpdateRequiredException', message })
       return
     }
@@ -183,29 +181,27 @@ export class Link {
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    queueMicrotask(() => {
-      this.#scheduled = false
-      this.#flush()
-    })
+    void Promise.resolve().then(this.#flush)
   }
 
-  #flush(): void {
+  /** Bound: each request passes here. */
+  readonly #flush = (): void => {
+    this.#scheduled = false
     const port = this.#port
     if (port === undefined) return
     for (const outbox of [this.#writes, this.#reads, this.#subscribing]) {
       const { gathered, first, sent } = outbox
       if (gathered === '') continue
       outbox.gathered = ''
-      if (outbox === this.#writes) sent.set(first, gathered)
-      const text = this.#text(gathered)
-      if (outbox !== this.#subscribing) sent.set(first, text)
+      const text = this.#text(gathered, outbox === this.#writes ? first : undefined)
+      if (first > 0) sent.set(first, text)
       port.postMessage(text)
     }
   }
 
   /** A RequestBatch: all writes below the oldest unanswered one are confirmed. */
-  #text(requests: string): string {
-    const [oldest = this.#counter + 1] = this.#writes.sent.keys()
+  #text(requests: string, firstWrite = this.#counter + 1): string {
+    const [oldest = firstWrite] = this.#writes.sent.keys()
     return `{"confirmed":${oldest - 1},"sentAt":${this.#platform.environment.now()},"requests":[${requests}]}`
   }
 
@@ -231,14 +227,11 @@ export class Link {
       this.#tab.reconnect()
       return
     }
-    for (const push of pushes) this.#deliver(push)
-  }
-
-  #deliver(push: PushMessage): void {
-    const listener = this.#subscriptions.get(push[1])?.[1]
-    if (push[0] === 'snapshot') listener?.snapshot(push[2])
-    else if (push[0] === 'change') listener?.change(push[2])
-    else listener?.failed(errorFromData(push[2]))
+    for (const [kind, subscription, body] of pushes) {
+      const listener = this.#subscriptions.get(subscription)?.[1]
+      if (kind === 'failed') listener?.failed(errorFromData(body))
+      else listener?.[kind](body as never)
+    }
   }
 
   #control(operation: string, input: object): void {
@@ -296,5 +289,5 @@ export class Link {
 }
 
 function closedError(): Error {
-  return errorFromData({ name: 'StorageException', message: 'The database is closed', fields: { reason: 'CLOSED' } })
+  return new StorageException('The database is closed', { reason: 'CLOSED' })
 }

@@ -2,7 +2,7 @@
 // when the page goes and comes. In the page's size budget: keep it small.
 // Control calls are comlink's, spoken through page-comlink.ts; texts to and from the host go over the port bare.
 import { Link } from './link.ts'
-import { wrap } from './page-comlink.ts'
+import { callerOf } from './page-comlink.ts'
 import { setTimer } from './platform-environment.ts'
 import type { WorkerApi } from './platform-worker-api.ts'
 import type { HostPort, TabControl, TabEvents } from './protocol.ts'
@@ -38,24 +38,20 @@ export function connectBrowser(database: string, options: BrowserLinkOptions = {
 
 function startWorker(database: string, client: string, options: BrowserLinkOptions, events: TabEvents<HostPort>): TabControl {
   const worker = options.worker?.() ?? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-  const remote = wrap<WorkerApi>(worker)
+  const call = callerOf<WorkerApi>(worker)
   worker.onerror = ({ message }) => {
     const reason = { name: 'StorageException', message: `The engine's worker did not start: ${message}`, fields: { reason: 'UNAVAILABLE' } }
     events.status('FAILED', reason)
   }
-  const page = {
-    connected: events.connected,
-    status: events.status,
-    openBroker: () => openBroker(options),
-  }
+  const page = { ...events, openBroker: () => openBroker(options) }
   // Once it runs, an error is that of one task.
-  void remote.start(database, client, page).then(() => (worker.onerror = null))
+  void call('start', database, client, page).then(() => (worker.onerror = null))
   return {
-    hide: () => remote.hide(),
-    show: () => remote.show(),
-    reconnect: () => remote.reconnect(),
+    hide: () => void call('hide'),
+    show: () => void call('show'),
+    reconnect: () => void call('reconnect'),
     close: async () => {
-      await remote.close()
+      await call('close')
       worker.terminate()
     },
   }

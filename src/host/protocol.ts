@@ -84,7 +84,7 @@ export type PushMessage =
 
 /** Reads are simply asked again; all else is taken as a write, whose answer is kept until confirmed (T1). */
 export function isReadOperation(operation: string): boolean {
-  return /^(Get|BatchGet|TransactGet|Query|Scan|Describe|List|Search|Subscribe|Unsubscribe)/.test(operation)
+  return /^((Batch|Transact)?Get|Query|Scan|Describe|List|Search)/.test(operation)
 }
 
 /** One end of a page's connection to a host: a MessagePort or BroadcastChannel, or what stands for one. */
