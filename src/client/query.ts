@@ -74,18 +74,19 @@ export class ItemQuery implements Query<object, object> {
 
   async all(options?: ReadHooks): Promise<object[]> {
     const pages: object[][] = []
-    for await (const page of this.#walk({}, options)) pages.push(this.#decode(page))
+    await this.#walk({}, options, (page) => pages.push(this.#decode(page)))
     return pages.length === 1 ? (pages[0] as object[]) : pages.flat()
   }
 
   async first(options?: RequestOptions): Promise<object | undefined> {
-    for await (const page of this.#walk({ Take: 1 }, options)) if (page.Count > 0) return this.#decode(page)[0]
-    return undefined
+    let found: object | undefined
+    await this.#walk({ Take: 1 }, options, (page) => ([found] = this.#decode(page)))
+    return found
   }
 
   async count(options?: RequestOptions): Promise<number> {
     let count = 0
-    for await (const page of this.#walk({ Select: 'COUNT' }, options)) count += page.Count
+    await this.#walk({ Select: 'COUNT' }, options, (page) => (count += page.Count))
     return count
   }
 
@@ -96,9 +97,8 @@ export class ItemQuery implements Query<object, object> {
   async #page(options: PageOptions<object>, Take: number | undefined): Promise<Page<object, object>> {
     const { limit, exclusiveStartKey: start } = options
     const output = await this.#read({ Take, Limit: limit, ExclusiveStartKey: start && encodeMap(start) }, options)
-    const page = { items: this.#decode(output), count: output.Count, scannedCount: output.ScannedCount }
-    const last = output.LastEvaluatedKey
-    return last === undefined ? page : { ...page, lastEvaluatedKey: this.#context.decodePart(last) }
+    const { Count: count, ScannedCount: scannedCount, LastEvaluatedKey: last } = output
+    return { items: this.#decode(output), count, scannedCount, ...(last && { lastEvaluatedKey: this.#context.decodePart(last) }) }
   }
 
   async *pages(options: PageOptions<object> = {}): AsyncGenerator<Page<object, object>, void, undefined> {
@@ -113,7 +113,7 @@ export class ItemQuery implements Query<object, object> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<object, void, undefined> {
-    for await (const page of this.#walk({ Limit: LOOP_LIMIT })) yield* this.#decode(page)
+    for await (const { items } of this.pages({ limit: LOOP_LIMIT })) yield* items
   }
 
   live(): LiveQuery {
@@ -134,12 +134,16 @@ export class ItemQuery implements Query<object, object> {
   }
 
   /** Page after page, until `take` items or all. */
-  async *#walk(parameters: { readonly Take?: number; readonly [name: string]: unknown }, options?: ReadHooks): AsyncGenerator<PageOutput, void, undefined> {
+  async #walk(
+    parameters: { readonly Take?: number; readonly [name: string]: unknown },
+    options: ReadHooks | undefined,
+    visit: (page: PageOutput) => unknown,
+  ): Promise<void> {
     let Take = parameters.Take ?? this.options.take
     let ExclusiveStartKey: AttributeMap | undefined
     do {
       const output = await this.#read({ ...parameters, Take, ExclusiveStartKey }, options)
-      yield output
+      visit(output)
       Take &&= Take - output.Count
       ExclusiveStartKey = output.LastEvaluatedKey
     } while (ExclusiveStartKey !== undefined && Take !== 0)
@@ -158,7 +162,7 @@ export class ItemQuery implements Query<object, object> {
       ...page,
     }
     const operation = this.key === undefined ? 'Scan' : 'Query'
-    const output = await this.#context.request<PageOutput>(operation, input, { ...this.options, ...options })
+    const output = await this.#context.request<PageOutput>(operation, input, options === undefined ? this.options : { ...this.options, ...options })
     options?.onRead?.(input, output)
     return output
   }
@@ -182,7 +186,7 @@ export class ItemQuery implements Query<object, object> {
 
   get #index(): Index | undefined {
     const { globalSecondaryIndexes, localSecondaryIndexes } = this.#context.definition
-    return this.indexName === undefined ? undefined : { ...localSecondaryIndexes, ...globalSecondaryIndexes }[this.indexName]
+    return { ...localSecondaryIndexes, ...globalSecondaryIndexes }[this.indexName ?? '']
   }
 
   /** Of the table, then of the index. */

@@ -57,16 +57,19 @@ export class Session {
   /** Rejects with the operation's HoldfastException, or with the signal's reason: then the operation may yet happen. */
   async request<Output extends object>(operation: string, input: object, options?: SendOptions): Promise<Output> {
     const { signal, meter, durability = this.#durability } = options ?? {}
-    const isRead = isReadOperation(operation)
     signal?.throwIfAborted()
     const answer = this.link().request<Output & { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }>(
       operation,
       meter === undefined ? input : { ...input, ReturnConsumedCapacity: 'TOTAL' },
-      durability === undefined || isRead ? undefined : { durability },
+      durability === undefined || isReadOperation(operation) ? undefined : { durability },
     )
-    const output = await untilAborted(answer.catch(decodeItems), signal)
-    if (meter !== undefined) addCapacity(meter, output.ConsumedCapacity, isRead)
-    return output
+    try {
+      const output = await untilAborted(answer, signal)
+      if (meter !== undefined) addCapacity(meter, output.ConsumedCapacity, isReadOperation(operation))
+      return output
+    } catch (error) {
+      throw decodeItems(error as Error)
+    }
   }
 
   delay(delayMs: number): Promise<void> {
@@ -86,10 +89,10 @@ export class Session {
   }
 }
 
-/** Of an exception, in place; throws it on. */
-function decodeItems(error: Partial<CancellationReason> & { readonly cancellationReasons?: readonly CancellationReason[] }): never {
+/** Of an exception, in place. */
+function decodeItems<E extends Partial<CancellationReason> & { readonly cancellationReasons?: readonly CancellationReason[] }>(error: E): E {
   for (const { item } of [error, ...(error.cancellationReasons ?? [])]) if (item !== undefined) decodeMap(item as AttributeMap)
-  throw error
+  return error
 }
 
 /** The answer, or the signal's reason if that comes first. */

@@ -24,9 +24,9 @@ export class Engine extends EngineCore {
    * Runs one operation of AWS's API or of the native ones (operations/registry.ts). Inputs have AWS's names with compact
    * attribute values; outputs have `Item`s where AWS has whole items. Rejects with the operation's exceptions.
    */
-  async execute(operationName: string, input: object, context: RequestContext = {}): Promise<object> {
+  execute(operationName: string, input: object, context: RequestContext = {}): Promise<object> {
     const operation = getOperation(operationName)
-    if (operation === undefined) throw new ValidationException(`Unknown operation: ${operationName}`)
+    if (operation === undefined) return Promise.reject(new ValidationException(`Unknown operation: ${operationName}`))
     return operation.run(this, input as never, context)
   }
 }

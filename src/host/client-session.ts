@@ -3,11 +3,12 @@
 // Invariant T1: a write id runs at most once at a time, and never again once its answer is kept, confirmed or expired.
 import { errorToData, IdempotentParameterMismatchException, RequestExpiredException } from '../model/errors.ts'
 import type { Environment } from '../model/environment.ts'
+import { sampledTextHash } from '../model/text-hash.ts'
 import { AlreadySettled } from '../storage/head-step.ts'
 import type { Settlement } from '../storage/store.ts'
 import { encodeOutput } from './encode-output.ts'
 import type { HostedEngine } from './hosted-engine.ts'
-import type { PushMessage, RequestBatch, RequestMessage, SubscribeInput, UnsubscribeInput } from './protocol.ts'
+import type { PushMessage, RequestMessage, SubscribeInput, UnsubscribeInput } from './protocol.ts'
 import { isReadOperation, SETTLEMENT_LIFETIME_MS, SUBSCRIBE, UNSUBSCRIBE } from './protocol.ts'
 
 /** Longer kept than resends are taken, so that no moment lies between "still kept" and "refused". */
@@ -18,8 +19,26 @@ interface RunningWrite {
   readonly answer: Promise<string>
 }
 
-/** The facts of a batch that its requests share. */
-export type BatchFacts = Pick<RequestBatch, 'sentAt'> & { readonly hash: () => string }
+/** What the requests of a batch share. */
+export class BatchFacts {
+  readonly sentAt: number
+  readonly #text: string
+  #hash: string | undefined
+
+  constructor(sentAt: number, text: string) {
+    this.sentAt = sentAt
+    this.#text = text
+  }
+
+  hash(): string {
+    return (this.#hash ??= sampledTextHash(this.#text))
+  }
+}
+
+/** Takes the texts of PushMessages. */
+export interface PushSink {
+  push(message: string): void
+}
 
 export class ClientSession {
   readonly id: string
@@ -56,9 +75,9 @@ export class ClientSession {
   }
 
   /** Starts one request; resolves with the text of its AnswerMessage. Never rejects. */
-  answer(request: RequestMessage, facts: BatchFacts, push: (message: string) => void): Promise<string> {
+  answer(request: RequestMessage, facts: BatchFacts, sink: PushSink): Promise<string> {
     const [counter, operation, input] = request
-    if (operation === SUBSCRIBE) return Promise.resolve(this.#subscribe(counter, input as SubscribeInput, push))
+    if (operation === SUBSCRIBE) return Promise.resolve(this.#subscribe(counter, input as SubscribeInput, sink))
     if (operation === UNSUBSCRIBE) return Promise.resolve(this.#unsubscribe(counter, input as UnsubscribeInput))
     if (isReadOperation(operation)) return this.#read(request)
     return this.#write(request, facts)
@@ -141,8 +160,8 @@ export class ClientSession {
     return `${this.id}:${counter}`
   }
 
-  #subscribe(counter: number, { subscription, query }: SubscribeInput, push: (message: string) => void): string {
-    const send = (kind: PushMessage[0], body: unknown): void => push(`["${kind}",${subscription},${encodeOutput(body)}]`)
+  #subscribe(counter: number, { subscription, query }: SubscribeInput, sink: PushSink): string {
+    const send = (kind: PushMessage[0], body: unknown): void => sink.push(`["${kind}",${subscription},${encodeOutput(body)}]`)
     this.#subscriptions.get(subscription)?.()
     try {
       const end = this.#engine.subscribe(query, {

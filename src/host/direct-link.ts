@@ -3,6 +3,7 @@
 import type { Environment } from '../model/environment.ts'
 import type { Host } from './host.ts'
 import { Link } from './link.ts'
+import type { HostPort } from './protocol.ts'
 
 /** A link to `host`. `onClose` runs when the link is closed: close the engine there, if it is yours. */
 export function connectDirect(
@@ -17,7 +18,9 @@ export function connectDirect(
     start: (events) => {
       const connect = async (): Promise<void> => {
         const opened = await host
-        events.connected(opened.open(), opened.epoch)
+        const [near, far] = localPorts()
+        opened.serve(far)
+        events.connected(near, opened.epoch)
       }
       const drop = async (): Promise<void> => (await host).drop(client)
       void connect()
@@ -32,4 +35,25 @@ export function connectDirect(
       }
     },
   })
+}
+
+/** Two ends in one process: what is posted at one arrives at the other at once. */
+export function localPorts(): readonly [HostPort, HostPort] {
+  const ends = [new LocalPort(), new LocalPort()] as const
+  ends[0].peer = ends[1]
+  ends[1].peer = ends[0]
+  return ends
+}
+
+class LocalPort implements HostPort {
+  peer: LocalPort | undefined
+  private listener: ((event: { readonly data: unknown }) => void) | undefined
+
+  postMessage(text: string): void {
+    this.peer?.listener?.({ data: text })
+  }
+
+  addEventListener(_type: 'message', listener: (event: { readonly data: unknown }) => void): void {
+    this.listener = listener
+  }
 }

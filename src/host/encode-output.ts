@@ -8,7 +8,9 @@ export function encodeOutput(value: unknown): string {
   if (value instanceof Item) return value.text
   if (Array.isArray(value)) return encodeArray(value)
   let text = '{'
-  for (const [name, member] of Object.entries(value)) {
+  // Outputs are plain objects: no property is inherited.
+  for (const name in value) {
+    const member: unknown = value[name as never]
     if (member === undefined) continue
     text += `${text.length > 1 ? ',' : ''}${JSON.stringify(name)}:${encodeOutput(member)}`
   }

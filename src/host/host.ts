@@ -3,21 +3,16 @@
 // Invariant S5: once the lease is lost no answer and no push leaves any more; in doubt the epoch is read first.
 import type { Environment } from '../model/environment.ts'
 import { errorToData } from '../model/errors.ts'
-import type { BatchFacts } from './client-session.ts'
-import { ClientSession } from './client-session.ts'
+import { BatchFacts, ClientSession, type PushSink } from './client-session.ts'
 import type { HostedEngine } from './hosted-engine.ts'
 import { Lease } from './lease.ts'
-import { sampledTextHash } from '../model/text-hash.ts'
-import type { HostPort, RequestBatch } from './protocol.ts'
+import type { HelloMessage, HostPort, PageMessage, RequestBatch, RequestMessage, WelcomeMessage } from './protocol.ts'
 import { PROTOCOL_VERSION } from './protocol.ts'
 
 /** A task that has run for so long lets others in. */
 const SLICE_MS = 6
 /** Requests between two looks at the clock. */
 const REQUESTS_PER_LOOK = 16
-
-/** An answer that never comes: what a host that is none any more has to say. */
-const SILENCE = new Promise<never>(() => undefined)
 
 export class Host {
   readonly #engine: HostedEngine
@@ -45,25 +40,16 @@ export class Host {
     return this.#lease
   }
 
-  /** One port's counterpart; which page it is turns up with its hello. */
-  open(): HostPort {
-    const connection = new Connection(this.epoch, this.#lease)
-    return {
-      hello: (version, client, attempt, push) => {
-        const present = this.#connections.get(client)
-        if (this.#lease.lost || (present !== undefined && present.attempt > attempt)) return SILENCE
-        if (version === PROTOCOL_VERSION) {
-          present?.close()
-          this.#connections.set(client, connection)
-          this.#session(client).endSubscriptions()
-          connection.start(attempt, push)
-          const { lost } = this.#engine
-          if (lost !== undefined) connection.push(`["lost",${JSON.stringify(errorToData(lost))}]`)
-        }
-        return Promise.resolve(PROTOCOL_VERSION)
-      },
-      exchange: (text) => this.#exchange(text, connection),
-    }
+  /** Answers what comes over the port; which page it is turns up with its hello. */
+  serve(port: HostPort): void {
+    const connection = new Connection(this.epoch, this.#lease, port)
+    port.addEventListener('message', ({ data }) => {
+      if (this.#lease.lost) return
+      const message = JSON.parse(data as string) as PageMessage
+      if ('requests' in message) void this.#exchange(message, data as string, connection)
+      else this.#greet(message, connection)
+    })
+    port.start?.()
   }
 
   /** The page is gone for good or asleep. */
@@ -84,30 +70,47 @@ export class Host {
     this.#connections.clear()
   }
 
-  async #exchange(text: string, connection: Connection): Promise<string> {
-    if (this.#lease.lost || !connection.isOpen) return SILENCE
-    const batch = JSON.parse(text) as RequestBatch
-    const answers = await this.#answerAll(batch, text, connection)
-    if (!this.#lease.holds() && !(await this.#lease.confirm())) return SILENCE
-    return `{"epoch":${this.epoch},"answers":[${answers.join(',')}]}`
+  #greet({ version, client, attempt }: HelloMessage, connection: Connection): void {
+    const present = this.#connections.get(client)
+    if (present !== undefined && present.attempt > attempt) return
+    if (version === PROTOCOL_VERSION) {
+      present?.close()
+      this.#connections.set(client, connection)
+      const session = this.#session(client)
+      session.endSubscriptions()
+      connection.start(attempt, session)
+    }
+    const welcome: WelcomeMessage = { version: PROTOCOL_VERSION }
+    connection.port.postMessage(JSON.stringify(welcome))
+    const { lost } = this.#engine
+    if (lost !== undefined) connection.push(`["lost",${JSON.stringify(errorToData(lost))}]`)
   }
 
-  async #answerAll(batch: RequestBatch, text: string, connection: Connection): Promise<readonly string[]> {
-    const session = this.#session(batch.client)
-    session.confirm(batch.confirmed)
-    let hash: string | undefined
-    const facts: BatchFacts = { sentAt: batch.sentAt, hash: () => (hash ??= sampledTextHash(text)) }
-    const push = (message: string): void => connection.push(message)
+  async #exchange({ confirmed, sentAt, requests }: RequestBatch, text: string, connection: Connection): Promise<void> {
+    const { session } = connection
+    if (session === undefined) return
+    session.confirm(confirmed)
+    const facts = new BatchFacts(sentAt, text)
+    const [request] = requests
+    const isSingle = request !== undefined && requests.length === 1
+    const answers = await (isSingle ? session.answer(request, facts, connection) : this.#answerAll(requests, facts, session, connection))
+    if (!this.#lease.holds() && !(await this.#lease.confirm())) return
+    connection.port.postMessage(`{"epoch":${this.epoch},"answers":[${answers}]}`)
+  }
+
+  /** The answers with commas between them. */
+  async #answerAll(requests: readonly RequestMessage[], facts: BatchFacts, session: ClientSession, connection: Connection): Promise<string> {
     const answers: Promise<string>[] = []
     let sliceBegan = this.#environment.monotonicNow()
-    for (const request of batch.requests) {
-      answers.push(session.answer(request, facts, push))
+    for (const request of requests) {
+      answers.push(session.answer(request, facts, connection))
       if (answers.length % REQUESTS_PER_LOOK > 0 || this.#environment.monotonicNow() - sliceBegan < SLICE_MS) continue
       await this.#environment.yieldTask()
-      if (this.#lease.lost) return SILENCE
+      // Nothing more is begun, and nothing answered.
+      if (this.#lease.lost) break
       sliceBegan = this.#environment.monotonicNow()
     }
-    return Promise.all(answers)
+    return (await Promise.all(answers)).join(',')
   }
 
   #session(client: string): ClientSession {
@@ -124,36 +127,35 @@ export class Host {
  * One page's connection, from its hello to the next hello of that page or its end; calls outside of that are not heard:
  * a session that was forgotten no longer knows what it has confirmed. Gathers what one task pushes, in order.
  */
-class Connection {
+class Connection implements PushSink {
+  readonly port: HostPort
   readonly #epoch: number
   readonly #lease: Lease
   attempt = 0
-  #send: ((text: string) => void) | undefined
+  /** The page's, while the connection is open. */
+  session: ClientSession | undefined
   #waiting: string[] = []
   #flushing = false
   #sequence = 0
 
-  constructor(epoch: number, lease: Lease) {
+  constructor(epoch: number, lease: Lease, port: HostPort) {
     this.#epoch = epoch
     this.#lease = lease
+    this.port = port
   }
 
-  get isOpen(): boolean {
-    return this.#send !== undefined
-  }
-
-  start(attempt: number, send: (text: string) => void): void {
+  start(attempt: number, session: ClientSession): void {
     this.attempt = attempt
-    this.#send = send
+    this.session = session
   }
 
   close(): void {
-    this.#send = undefined
+    this.session = undefined
     this.#waiting = []
   }
 
   push(message: string): void {
-    if (this.#send === undefined) return
+    if (this.session === undefined) return
     this.#waiting.push(message)
     if (this.#flushing) return
     this.#flushing = true
@@ -169,6 +171,6 @@ class Connection {
     const pushes = this.#waiting.join(',')
     this.#waiting = []
     this.#sequence += 1
-    this.#send?.(`{"epoch":${this.#epoch},"sequence":${this.#sequence},"pushes":[${pushes}]}`)
+    this.port.postMessage(`{"epoch":${this.#epoch},"sequence":${this.#sequence},"pushes":[${pushes}]}`)
   }
 }

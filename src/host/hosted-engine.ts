@@ -18,7 +18,7 @@ export interface HostedEngine {
   readonly lost: StorageException | undefined
   /** Called when `lost` was dismissed. */
   onLossDismissed(listener: () => void): void
-  /** Rejects with a HoldfastException. Writes made with a settlement are kept with it in one log record (T1). */
+  /** Rejects with a HoldfastException, or throws it. Writes made with a settlement are kept with it in one log record (T1). */
   execute(operation: string, input: object, context: RequestContext): Promise<object>
   /** The sink gets a snapshot first. Returns what ends the subscription. */
   subscribe(query: object, sink: SubscriptionSink): () => void

@@ -1,15 +1,13 @@
 // How a page gets a port to a host in another tab: through the broker, which passes one end of a port pair; where that
-// fails or there is no SharedWorker, through a BroadcastChannel to which this worker passes the page's calls on.
+// fails or there is no SharedWorker, through a BroadcastChannel to which this worker passes the page's texts on.
 // Invariant: a port is handed out only after the host has answered on it, or on the channel behind it.
 import type { MessageEndpoint } from './endpoint.ts'
 import { BrokerConnection } from './broker.ts'
-import { portOver, serveOver } from './broadcast-channel.ts'
 import type { Beat, ControlMessage, RelayRequest } from './control-channel.ts'
 import { controlChannelName } from './control-channel.ts'
-import type { HostPort } from './protocol.ts'
 import type { TabPage, TabPlatform } from './tab-platform.ts'
 
-/** How long a host may take to answer at a new port, and how often that is tried before calls go over a channel. */
+/** How long a host may take to answer at a new port, and how often that is tried before texts go over a channel. */
 const READY_MS = 300
 const TRIES = 3
 
@@ -19,8 +17,8 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
   readonly #platform: TabPlatform<Port>
   readonly #tell: (message: ControlMessage) => void
   readonly #broker: BrokerConnection<Port>
-  /** What the host of this tab answers with, if it has one. */
-  readonly #openHost: () => HostPort | undefined
+  /** Lets the host of this tab answer at an endpoint; false where there is none. */
+  readonly #serveHost: (endpoint: MessageEndpoint) => boolean
   /** Relay channels: those served here, by caller, and the one that this tab calls over. */
   readonly #served = new Map<string, MessageEndpoint>()
   #called: MessageEndpoint | undefined
@@ -32,13 +30,13 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
     platform: TabPlatform<Port>,
     page: TabPage<Port>,
     tell: (message: ControlMessage) => void,
-    openHost: () => HostPort | undefined,
+    serveHost: (endpoint: MessageEndpoint) => boolean,
   ) {
     this.#database = database
     this.#tab = tab
     this.#platform = platform
     this.#tell = tell
-    this.#openHost = openHost
+    this.#serveHost = serveHost
     this.#broker = new BrokerConnection(tab, platform.environment, () => page.openBroker(), (port) => this.#serve(port))
   }
 
@@ -83,21 +81,18 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
   }
 
   /** A port to the host in this very worker. */
-  reachOwn(host: HostPort): Port {
+  reachOwn(): Port {
     const [near, far] = this.#platform.createPorts()
-    this.#platform.serve(far, host)
+    this.#serveHost(far)
     return near
   }
 
   /** Serves a tab that can't be passed a port. */
   serveRelay({ caller, channel: name }: RelayRequest): void {
-    const host = this.#openHost()
-    if (host === undefined) return
     this.#served.get(caller)?.close()
     const channel = this.#platform.openChannel(name)
     this.#served.set(caller, channel)
-    serveOver(channel, host)
-    channel.postMessage({ ready: true })
+    this.#serve(channel)
   }
 
   dropRelay(caller: string): void {
@@ -112,11 +107,8 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
     for (const caller of this.#served.keys()) this.dropRelay(caller)
   }
 
-  #serve(port: Port): void {
-    const host = this.#openHost()
-    if (host === undefined) return
-    this.#platform.serve(port, host)
-    port.postMessage({ ready: true })
+  #serve(endpoint: MessageEndpoint): void {
+    if (this.#serveHost(endpoint)) endpoint.postMessage({ ready: true })
   }
 
   #hangUp(): void {
@@ -131,7 +123,11 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
     this.#called = channel
     const ready = this.#ready(channel, false)
     this.#tell({ relay: beat.beat, caller: this.#tab, epoch: beat.epoch, channel: name })
-    return (await ready) ? this.reachOwn(portOver(channel)) : undefined
+    if (!(await ready)) return undefined
+    const [near, far] = this.#platform.createPorts()
+    passOn(far, channel)
+    passOn(channel, far)
+    return near
   }
 
   /** Waits for the first message, which says that the host serves the other end. */
@@ -149,4 +145,9 @@ export class Introduction<Port extends MessageEndpoint & Transferable> {
       if (start) endpoint.start?.()
     })
   }
+}
+
+function passOn(from: MessageEndpoint, to: MessageEndpoint): void {
+  from.addEventListener('message', ({ data }) => to.postMessage(data))
+  from.start?.()
 }

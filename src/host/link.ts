@@ -1,4 +1,4 @@
-// The page's end: gathers requests per microtask into one call for reads and one for writes, sends what is unanswered
+// The page's end: gathers requests per microtask into one text of reads and one of writes, sends what is unanswered
 // again, word for word, to the next host, and drops answers of lower epochs. What it knows of worker, ports and page
 // events comes through `LinkPlatform`. In the page's size budget: keep it small.
 // Invariant T1/S5: a batch leaves the books only with an answer of the highest epoch seen, or with a final error.
@@ -7,10 +7,10 @@ import type { ErrorData } from '../model/errors.ts'
 import { errorFromData, StorageException } from '../model/errors.ts'
 import type {
   DatabaseState,
+  HelloMessage,
+  HostMessage,
   HostPort,
   PushBatch,
-  PushMessage,
-  RequestMessage,
   RequestOptionsMessage,
   ResponseBatch,
   TabControl,
@@ -42,10 +42,19 @@ interface Waiting {
   resolve(output: object): void
   reject(error: Error): void
 }
-interface Batch {
-  /** The first counter of a batch of writes. */
-  readonly firstWrite: number | undefined
-  readonly text: string
+/** Requests of one kind. */
+class Outbox {
+  /** To be sent at the end of the task, or once connected: texts with commas between them. */
+  gathered = ''
+  first = 0
+  /** Batches sent and unanswered, by the counter of their first request, in its order. */
+  readonly sent = new Map<number, string>()
+
+  add(counter: number, text: string): void {
+    if (this.gathered === '') this.first = counter
+    else this.gathered += ','
+    this.gathered += text
+  }
 }
 
 /** A port that has been silent for so long, with requests waiting, is asked; silent as long again, replaced. */
@@ -56,21 +65,16 @@ export class Link {
   readonly #tab: TabControl
   readonly #statusListeners: ((status: LinkStatus) => void)[] = []
   readonly #waiting = new Map<number, Waiting>()
-  /** Sent and unanswered, in order of their counters. */
-  readonly #sentWrites = new Set<Batch>()
-  readonly #sentReads = new Set<Batch>()
-  /** To be sent at the end of the task, or once connected. */
-  #writes: RequestMessage[] = []
-  #reads: RequestMessage[] = []
-  #subscribing: RequestMessage[] = []
+  readonly #writes = new Outbox()
+  readonly #reads = new Outbox()
+  /** Never kept: connecting subscribes to all. */
+  readonly #subscribing = new Outbox()
   #scheduled = false
   #counter = 0
   #port: HostPort | undefined
   #attempt = 0
   #epoch = 0
   #status: LinkStatus = { state: 'OPENING' }
-  /** The host's notice that everything was lost: told with OPEN, and no request's affair. */
-  #lost: Error | undefined
   readonly #subscriptions = new Map<number, readonly [query: object, listener: SubscriptionListener]>()
   #lastSubscription = 0
   #lastPush = 0
@@ -81,7 +85,7 @@ export class Link {
   constructor(platform: LinkPlatform) {
     this.#platform = platform
     this.#tab = platform.start({
-      connected: (port, epoch) => void this.#connect(port, epoch),
+      connected: (port, epoch) => this.#connect(port, epoch),
       status: (state, error) => this.#tabStatus(state, error),
     })
   }
@@ -100,9 +104,10 @@ export class Link {
     if (state === 'CLOSED' || (state !== 'OPEN' && error)) return Promise.reject(error ?? closedError())
     return new Promise<object>((resolve, reject) => {
       const counter = ++this.#counter
+      const text = JSON.stringify(options === undefined ? [counter, operation, input] : [counter, operation, input, options])
+      const outbox = isReadOperation(operation) ? this.#reads : this.#writes
+      outbox.add(counter, text)
       this.#waiting.set(counter, { resolve, reject })
-      const gathered = isReadOperation(operation) ? this.#reads : this.#writes
-      gathered.push(options === undefined ? [counter, operation, input] : [counter, operation, input, options])
       this.#schedule()
       this.#watch()
     }) as Promise<Output>
@@ -136,25 +141,35 @@ export class Link {
     await this.#tab.close()
   }
 
-  async #connect(port: HostPort, epoch: number): Promise<void> {
+  #connect(port: HostPort, epoch: number): void {
     if (epoch < this.#epoch || this.#status.state === 'CLOSED') return
     this.#epoch = epoch
     const attempt = this.#disconnect()
-    this.#lastPush = 0
-    this.#lost = undefined
-    const version = await port.hello(PROTOCOL_VERSION, this.#platform.client, attempt, (text) => this.#pushed(text, attempt))
-    // Another host, or a hide, came meanwhile.
-    if (attempt !== this.#attempt) return
+    port.addEventListener('message', ({ data }) => {
+      const message = JSON.parse(data as string) as HostMessage
+      if ('answers' in message) this.#answered(message)
+      else if ('pushes' in message) this.#pushed(message, port)
+      // Else another host, or a hide, came meanwhile.
+      else if (attempt === this.#attempt) this.#welcomed(message.version, port)
+    })
+    port.start?.()
+    const hello: HelloMessage = { version: PROTOCOL_VERSION, client: this.#platform.client, attempt }
+    port.postMessage(JSON.stringify(hello))
+  }
+
+  #welcomed(version: number, port: HostPort): void {
     if (version !== PROTOCOL_VERSION) {
-      const message = `The database's host speaks protocol ${version}, this page ${PROTOCOL_VERSION}`
+      const message = `The database's host speaks version ${version} of the protocol, this page ${PROTOCOL_VERSION}`
       this.#tabStatus('UPDATE_REQUIRED', { name: 'UpdateRequiredException', message })
       return
     }
     this.#port = port
-    this.#subscribing = [...this.#subscriptions].map(([subscription, [query]]) => [0, SUBSCRIBE, { subscription, query }])
-    for (const batches of [this.#sentWrites, this.#sentReads]) for (const batch of batches) this.#send(batch, batches, port)
+    this.#lastPush = 0
+    this.#subscribing.gathered = ''
+    for (const [subscription, [query]] of this.#subscriptions) this.#gatherControl(SUBSCRIBE, { subscription, query })
+    for (const { sent } of [this.#writes, this.#reads]) for (const text of sent.values()) port.postMessage(text)
     this.#flush()
-    this.#setStatus('OPEN', this.#lost)
+    this.#setStatus('OPEN')
   }
 
   #disconnect(): number {
@@ -165,53 +180,35 @@ export class Link {
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    void Promise.resolve().then(() => {
-      this.#scheduled = false
-      this.#flush()
-    })
+    void Promise.resolve().then(this.#flush)
   }
 
-  #flush(): void {
+  /** Bound: each request passes here. */
+  readonly #flush = (): void => {
+    this.#scheduled = false
     const port = this.#port
     if (port === undefined) return
-    if (this.#writes.length > 0) {
-      const requests = this.#writes
-      this.#writes = []
-      this.#compose(requests, this.#sentWrites, port, requests[0]?.[0])
+    for (const outbox of [this.#writes, this.#reads, this.#subscribing]) {
+      const { gathered, first, sent } = outbox
+      if (gathered === '') continue
+      outbox.gathered = ''
+      const text = this.#text(gathered, outbox === this.#writes ? first : undefined)
+      if (first > 0) sent.set(first, text)
+      port.postMessage(text)
     }
-    const reads = this.#reads
-    const subscribing = this.#subscribing
-    this.#reads = []
-    this.#subscribing = []
-    if (reads.length > 0) this.#compose(reads, this.#sentReads, port, undefined)
-    if (subscribing.length > 0) this.#exchange(this.#text(subscribing, undefined), port)
   }
 
-  #compose(requests: readonly RequestMessage[], batches: Set<Batch>, port: HostPort, firstWrite: number | undefined): void {
-    const batch = { firstWrite, text: this.#text(requests, firstWrite) }
-    batches.add(batch)
-    this.#send(batch, batches, port)
+  /** A RequestBatch: all writes below the oldest unanswered one are confirmed. */
+  #text(requests: string, firstWrite = this.#counter + 1): string {
+    const [oldest = firstWrite] = this.#writes.sent.keys()
+    return `{"confirmed":${oldest - 1},"sentAt":${this.#platform.environment.now()},"requests":[${requests}]}`
   }
 
-  #text(requests: readonly RequestMessage[], firstWrite: number | undefined): string {
-    const [oldest] = this.#sentWrites
-    const confirmed = (oldest?.firstWrite ?? firstWrite ?? this.#writes[0]?.[0] ?? this.#counter + 1) - 1
-    const { client, environment } = this.#platform
-    return JSON.stringify({ client, confirmed, sentAt: environment.now(), requests })
-  }
-
-  #send(batch: Batch, batches: Set<Batch>, port: HostPort): void {
-    this.#exchange(batch.text, port, () => batches.delete(batch))
-  }
-
-  #exchange(text: string, port: HostPort, done?: () => void): void {
-    void port.exchange(text).then((answer) => this.#answered(JSON.parse(answer) as ResponseBatch, done))
-  }
-
-  #answered({ epoch, answers }: ResponseBatch, done: (() => void) | undefined): void {
+  #answered({ epoch, answers }: ResponseBatch): void {
     if (epoch < this.#epoch) return
     this.#heard = true
-    done?.()
+    const first = answers[0]?.[0] ?? 0
+    if (!this.#reads.sent.delete(first)) this.#writes.sent.delete(first)
     for (const [counter, ok, body] of answers) {
       const waiting = this.#waiting.get(counter)
       if (waiting === undefined) continue
@@ -221,36 +218,35 @@ export class Link {
     }
   }
 
-  /** May come before the answer to the hello. */
-  #pushed(text: string, attempt: number): void {
-    const { epoch, sequence, pushes } = JSON.parse(text) as PushBatch
-    if (epoch < this.#epoch || attempt !== this.#attempt) return
+  #pushed({ epoch, sequence, pushes }: PushBatch, port: HostPort): void {
+    if (epoch < this.#epoch || port !== this.#port) return
     this.#heard = true
     if (sequence !== ++this.#lastPush) {
       this.#disconnect()
       this.#tab.reconnect()
       return
     }
-    for (const push of pushes) this.#deliver(push)
-  }
-
-  #deliver(push: PushMessage): void {
-    if (push[0] === 'lost') {
-      this.#lost = push[1] && errorFromData(push[1])
-      this.#setStatus('OPEN', this.#lost)
-      return
+    for (const push of pushes) {
+      if (push[0] === 'lost') {
+        this.#setStatus('OPEN', push[1] && errorFromData(push[1]))
+        continue
+      }
+      const [kind, subscription, body] = push
+      const listener = this.#subscriptions.get(subscription)?.[1]
+      if (kind === 'failed') listener?.failed(errorFromData(body))
+      else listener?.[kind](body as never)
     }
-    const listener = this.#subscriptions.get(push[1])?.[1]
-    if (push[0] === 'snapshot') listener?.snapshot(push[2])
-    else if (push[0] === 'change') listener?.change(push[2])
-    else listener?.failed(errorFromData(push[2]))
   }
 
   #control(operation: string, input: object): void {
     // Without a port there is nothing to do: connecting subscribes to all.
     if (this.#port === undefined) return
-    this.#subscribing.push([0, operation, input])
+    this.#gatherControl(operation, input)
     this.#schedule()
+  }
+
+  #gatherControl(operation: string, input: object): void {
+    this.#subscribing.add(0, JSON.stringify([0, operation, input]))
   }
 
   /** A backstop for a port, or a hello, that went dead while its host lives; the workers watch the hosts themselves. */
@@ -261,7 +257,7 @@ export class Link {
       if (this.#waiting.size === 0) return
       if (!this.#heard && this.#asked) this.#tab.reconnect()
       this.#asked = !this.#heard && !this.#asked
-      if (this.#port !== undefined && this.#asked) this.#exchange(this.#text([], undefined), this.#port)
+      if (this.#asked) this.#port?.postMessage(this.#text(''))
       this.#heard = false
       this.#watch()
     })
@@ -288,10 +284,10 @@ export class Link {
   #rejectAll(error: Error): void {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
-    this.#sentWrites.clear()
-    this.#sentReads.clear()
-    this.#writes = []
-    this.#reads = []
+    for (const outbox of [this.#writes, this.#reads]) {
+      outbox.sent.clear()
+      outbox.gathered = ''
+    }
     for (const { reject } of waiting) reject(error)
   }
 }

@@ -17,9 +17,9 @@ export interface StoreRequests {
   dismissLoss(): Promise<void>
 }
 
-/** `execute` of an engine, for requests as the page sends them. Rejects with the operation's exceptions. */
+/** `execute` of an engine, for requests as the page sends them. Rejects with the operation's exceptions, or throws them. */
 export function nativeExecute(execute: Execute, store: StoreRequests): Execute {
-  return async (operation, input, context) => {
+  return (operation, input, context) => {
     if (operation === ERASE) return eraseDatabase(execute, store)
     if (operation === DISMISS_LOSS) return store.dismissLoss().then(() => ({}))
     if (operation.endsWith(DOCUMENT)) return executeDocument(execute, operation.slice(0, -DOCUMENT.length), input as AttributeValue, context)
@@ -62,7 +62,8 @@ const PAIRS = new Set(['add', 'delete'])
 /** The input, or a live query, with the literals of its data forms in canonical form. Throws ValidationException. */
 export function nativeInput<Input extends object>(input: Input): Input {
   let changed: [string, unknown][] | undefined
-  for (const [name, value] of Object.entries(input) as [string, unknown][]) {
+  for (const name of Object.keys(input)) {
+    const value: unknown = input[name as never]
     if (DATA.has(name)) (changed ??= []).push([name, canonicalData(value)])
     else if (name === 'TransactItems') (changed ??= []).push([name, (value as object[]).map((item) => mapMembers(item, nativeAction))])
     else if (name === 'Reads') (changed ??= []).push([name, mapMembers(value as object, nativeReads)])

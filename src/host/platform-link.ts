@@ -1,8 +1,8 @@
-// The page's side of the browser: starts the engine worker and the broker, wraps ports, and tells the worker
+// The page's side of the browser: starts the engine worker and the broker, and tells the worker
 // when the page goes and comes. In the page's size budget: keep it small.
-// It speaks comlink's protocol through page-comlink.ts; the workers use comlink itself.
+// Control calls are comlink's, spoken through page-comlink.ts; texts to and from the host go over the port bare.
 import { Link } from './link.ts'
-import { proxy, transfer, wrap } from './page-comlink.ts'
+import { callerOf } from './page-comlink.ts'
 import { setTimer } from './platform-environment.ts'
 import type { WorkerApi } from './platform-worker-api.ts'
 import type { HostPort, TabControl, TabEvents } from './protocol.ts'
@@ -38,26 +38,19 @@ export function connectBrowser(database: string, options: BrowserLinkOptions = {
 
 function startWorker(database: string, client: string, options: BrowserLinkOptions, events: TabEvents<HostPort>): TabControl {
   const worker = options.worker?.() ?? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-  const remote = wrap<WorkerApi>(worker)
+  const call = callerOf<WorkerApi>(worker)
   worker.onerror = ({ message }) => {
     events.status('FAILED', { name: 'StorageException', message: `The worker did not start: ${message}`, fields: { reason: 'UNAVAILABLE' } })
   }
-  const page = {
-    connected: (port: MessagePort, epoch: number) => events.connected(wrapPort(port), epoch),
-    status: events.status,
-    openBroker: () => {
-      const port = openBroker(options)
-      return port === undefined ? undefined : transfer(port, [port])
-    },
-  }
+  const page = { ...events, openBroker: () => openBroker(options) }
   // Once it runs, an error is that of one task.
-  void remote.start(database, client, proxy(page)).then(() => (worker.onerror = null))
+  void call('start', database, client, page).then(() => (worker.onerror = null))
   return {
-    hide: () => remote.hide(),
-    show: () => remote.show(),
-    reconnect: () => remote.reconnect(),
+    hide: () => void call('hide'),
+    show: () => void call('show'),
+    reconnect: () => void call('reconnect'),
     close: async () => {
-      await remote.close()
+      await call('close')
       worker.terminate()
     },
   }
@@ -67,9 +60,4 @@ function openBroker({ broker }: BrowserLinkOptions): MessagePort | undefined {
   if (broker !== undefined) return broker()?.port
   if (typeof SharedWorker === 'undefined') return undefined
   return new SharedWorker(new URL('./broker.js', import.meta.url), { type: 'module', name: 'holdfast' }).port
-}
-
-function wrapPort(port: MessagePort): HostPort {
-  const { hello, exchange } = wrap<HostPort>(port)
-  return { hello: (version, client, attempt, push) => hello(version, client, attempt, proxy(push)), exchange }
 }

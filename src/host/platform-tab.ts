@@ -42,7 +42,6 @@ function createTab(
       const { port1, port2 } = new MessageChannel()
       return [port1, port2] as const
     },
-    serve: (port: MessagePort, host: object) => expose(host, port),
     openEngine,
   }
   return new Tab<MessagePort>(database, client, platform, {

@@ -3,6 +3,6 @@
 import type { TabControl } from './protocol.ts'
 
 export interface WorkerApi extends TabControl {
-  /** `page` is a comlink proxy. Answers once the worker runs. */
+  /** `page` has the methods of TabPage; the worker gets comlink's proxy of it. Answers once the worker runs. */
   start(database: string, client: string, page: object): Promise<void>
 }

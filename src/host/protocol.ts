@@ -1,6 +1,6 @@
-// Messages between page and host, and the two interfaces that carry them. Everything is JSON text, because text crosses a
-// worker boundary and decodes faster than cloned objects. Versioned: page and host of different versions do not speak.
-// In the page's size budget: constants and types only.
+// Messages between page and host, and the port that carries them. Everything is JSON text, because text crosses a worker
+// boundary and decodes faster than cloned objects, and bare: no call, no id around it. Versioned: page and host of
+// different versions do not speak. In the page's size budget: constants and types only.
 import type { ErrorData } from '../model/errors.ts'
 
 export type { ErrorData } from '../model/errors.ts'
@@ -11,12 +11,25 @@ export const PROTOCOL_VERSION = 1
 export const SETTLEMENT_LIFETIME_MS = 600_000
 
 /**
- * What a page sends in one call: requests gathered in one microtask, reads and writes apart. It is sent again word for
+ * A page's first text at a port. `attempt` rises with each port that the client tries, and a late hello at an older port
+ * is not answered. Another version than the host's: no further texts.
+ */
+export interface HelloMessage {
+  readonly version: number
+  /** Random, one per page. */
+  readonly client: string
+  readonly attempt: number
+}
+/** The host's first text: the version that it speaks. */
+export interface WelcomeMessage {
+  readonly version: number
+}
+
+/**
+ * What a page sends at a time: requests gathered in one microtask, reads and writes apart. It is sent again word for
  * word until it is answered: the text is the payload whose hash guards a write's id.
  */
 export interface RequestBatch {
-  /** Random, one per page. */
-  readonly client: string
   /** Answers to all write requests up to and including this counter have arrived: the host may forget them (T1). */
   readonly confirmed: number
   /** Wall clock of the page, milliseconds, when this text was first sent: how old a resend is. */
@@ -29,7 +42,10 @@ export interface RequestOptionsMessage {
   readonly durability?: 'relaxed' | 'strict'
 }
 
-/** The host's answer to a batch, written as text by hand: item texts go in as they were stored. */
+/**
+ * The host's answer to a batch, in the order of its requests: the first one's counter tells which batch. Written as text
+ * by hand: item texts go in as they were stored. A host that lost its lease never answers (S5).
+ */
 export interface ResponseBatch {
   /** Lease number of the answering host; a client drops an answer of a lower one than it has seen (S5). */
   readonly epoch: number
@@ -70,19 +86,20 @@ export type PushMessage =
 
 /** Reads are simply asked again; all else is taken as a write, whose answer is kept until confirmed (T1). */
 export function isReadOperation(operation: string): boolean {
-  return /^(Get|BatchGet|TransactGet|Query|Scan|Describe|List|Search|Subscribe|Unsubscribe)/.test(operation)
+  return /^((Batch|Transact)?Get|Query|Scan|Describe|List|Search)/.test(operation)
 }
 
-/** One page's connection to a host: what comlink (or a BroadcastChannel) carries. */
+/** One end of a page's connection to a host: a MessagePort or BroadcastChannel, or what stands for one. */
 export interface HostPort {
-  /**
-   * First call: `push` takes PushBatch texts; `attempt` rises with each port that the client tries, and a late hello at an
-   * older port is not answered. Answers the host's protocol version; another one than ours: no further calls.
-   */
-  hello(version: number, client: string, attempt: number, push: (text: string) => void): Promise<number>
-  /** RequestBatch text in, ResponseBatch text out. Never rejects; a host that lost its lease never answers (S5). */
-  exchange(text: string): Promise<string>
+  postMessage(text: string): void
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  /** Ports only: texts wait for it. */
+  start?(): void
 }
+/** What a page sends. */
+export type PageMessage = HelloMessage | RequestBatch
+/** What a host sends. */
+export type HostMessage = WelcomeMessage | ResponseBatch | PushBatch
 
 export type DatabaseState = 'OPENING' | 'OPEN' | 'RECOVERING' | 'UPDATE_REQUIRED' | 'CLOSED' | 'FAILED'
 

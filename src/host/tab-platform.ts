@@ -3,7 +3,7 @@
 import type { Environment } from '../model/environment.ts'
 import type { Locks, MessageEndpoint } from './endpoint.ts'
 import type { HostedEngine } from './hosted-engine.ts'
-import type { HostPort, TabEvents } from './protocol.ts'
+import type { TabEvents } from './protocol.ts'
 
 export interface TabPlatform<Port> {
   readonly environment: Environment
@@ -11,8 +11,6 @@ export interface TabPlatform<Port> {
   /** A BroadcastChannel: what is posted reaches every other one of that name. */
   openChannel(name: string): MessageEndpoint
   createPorts(): readonly [Port, Port]
-  /** Answers `host` calls that come over the port, as comlink's expose does. */
-  serve(port: Port, host: HostPort): void
   /** Takes over: raises the epoch (S5). Rejects with a HoldfastException. */
   openEngine(database: string): Promise<HostedEngine>
 }

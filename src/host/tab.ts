@@ -63,7 +63,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
       lost: () => this.#resign(this.#term),
       failed: (error) => this.#failed(error),
     })
-    this.#introduction = new Introduction(database, tab, platform, page, (message) => this.#tell(message), () => this.#host?.open())
+    this.#introduction = new Introduction(database, tab, platform, page, (message) => this.#tell(message), (endpoint) => this.#serve(endpoint))
     this.#watch = new BeatWatch(platform.environment, () => this.#sayHello(), () => this.#election.steal())
   }
 
@@ -206,7 +206,12 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
   #connectOwn(): void {
     if (this.#host === undefined) return
     this.#failures = 0
-    this.#pageConnected(this.#introduction.reachOwn(this.#host.open()), this.#host.epoch)
+    this.#pageConnected(this.#introduction.reachOwn(), this.#host.epoch)
+  }
+
+  #serve(endpoint: MessageEndpoint): boolean {
+    this.#host?.serve(endpoint)
+    return this.#host !== undefined
   }
 
   #pageConnected(port: Port, epoch: number): void {

@@ -1,6 +1,7 @@
 // A page's session over the real Link and a host that the test plays: requests are recorded, answers are the test's.
 import { Link } from '../../src/host/link.ts'
-import type { HostPort, RequestBatch, TabEvents } from '../../src/host/protocol.ts'
+import { localPorts } from '../../src/host/direct-link.ts'
+import type { HostPort, PageMessage, RequestBatch, TabEvents } from '../../src/host/protocol.ts'
 import { platformEnvironment } from '../../src/host/platform-environment.ts'
 import { databaseOn, type Database } from '../../src/client/database.ts'
 
@@ -60,29 +61,32 @@ export class FakeHost {
 
   port(): HostPort {
     const { epoch } = this
-    return {
-      hello: (version, _client, _attempt, push) => {
-        this.#push = push
-        return Promise.resolve(version)
-      },
-      exchange: async (text) => {
-        const { requests } = JSON.parse(text) as RequestBatch
-        this.batches.push(requests.length)
-        const answers = await Promise.all(
-          requests.map(async ([counter, operation, input, options]) => {
-            const sent = { operation, input: input as Record<string, unknown>, options }
-            this.sent.push(sent)
-            try {
-              return [counter, 1, await this.#answer(sent)]
-            } catch (error) {
-              const { name, message, ...fields } = error as Error
-              return [counter, 0, { name, message, fields }]
-            }
-          }),
-        )
-        return JSON.stringify({ epoch, answers })
-      },
+    const [near, far] = localPorts()
+    far.addEventListener('message', ({ data }) => {
+      const message = JSON.parse(data as string) as PageMessage
+      if ('requests' in message) void answer(message)
+      else {
+        this.#push = (text) => far.postMessage(text)
+        far.postMessage(JSON.stringify({ version: message.version }))
+      }
+    })
+    const answer = async ({ requests }: RequestBatch): Promise<void> => {
+      this.batches.push(requests.length)
+      const answers = await Promise.all(
+        requests.map(async ([counter, operation, input, options]) => {
+          const sent = { operation, input: input as Record<string, unknown>, options }
+          this.sent.push(sent)
+          try {
+            return [counter, 1, await this.#answer(sent)]
+          } catch (error) {
+            const { name, message, ...fields } = error as Error
+            return [counter, 0, { name, message, fields }]
+          }
+        }),
+      )
+      far.postMessage(JSON.stringify({ epoch, answers }))
     }
+    return near
   }
 }
 

@@ -1,7 +1,7 @@
 // The page's calling half against comlink's own serving half, over real message channels.
 import { expose, wrap as comlinkWrap, type Remote } from 'comlink'
 import { afterEach, describe, expect, it } from 'vitest'
-import { proxy, transfer, wrap } from '../../src/host/page-comlink.ts'
+import { callerOf } from '../../src/host/page-comlink.ts'
 
 const open: MessagePort[] = []
 function channel(): MessageChannel {
@@ -14,60 +14,51 @@ afterEach(() => {
 })
 
 interface Echo {
-  echo(text: string): Promise<string>
-  fail(): Promise<void>
-  count(tell: (n: number) => void): Promise<number>
+  echo(text: string): string
+  fail(): void
+  count(page: { tell(n: number): void }): Promise<number>
   meet(page: { hello(name: string): string; port(): MessagePort }): Promise<string>
-  send(port: MessagePort): Promise<string>
 }
-function serveEcho(): Echo {
+function callEcho() {
   const { port1, port2 } = channel()
   const served = {
     echo: (text: string) => text,
     fail: () => {
       throw new TypeError('no')
     },
-    count: async (tell: Remote<(n: number) => void>) => {
-      for (let n = 1; n <= 3; n++) await tell(n)
+    count: async (page: Remote<{ tell(n: number): void }>) => {
+      for (let n = 1; n <= 3; n++) await page.tell(n)
       return 3
     },
     meet: async (page: Remote<{ hello(name: string): string; port(): MessagePort }>) => {
       const port = await page.port()
       open.push(port)
-      return `${await page.hello('worker')} ${port.constructor.name}`
-    },
-    send: (port: MessagePort) => {
-      open.push(port)
-      return comlinkWrap<{ ping(): string }>(port).ping()
+      const answer = await comlinkWrap<{ ping(): string }>(port).ping()
+      return `${await page.hello('worker')} ${answer}`
     },
   }
   expose(served, port1)
-  return wrap<Echo>(port2)
+  return callerOf<Echo>(port2)
 }
 
 describe('the page’s half of comlink', () => {
   it('calls methods and gets their answers, each its own', async () => {
-    const { echo } = serveEcho()
-    expect(await Promise.all([echo('a'), echo('b'), echo('c')])).toEqual(['a', 'b', 'c'])
+    const call = callEcho()
+    expect(await Promise.all([call('echo', 'a'), call('echo', 'b'), call('echo', 'c')])).toEqual(['a', 'b', 'c'])
   })
 
   it('rejects with what the other end threw', async () => {
-    await expect(serveEcho().fail()).rejects.toMatchObject({ name: 'TypeError', message: 'no' })
+    await expect(callEcho()('fail')).rejects.toMatchObject({ name: 'TypeError', message: 'no' })
   })
 
-  it('takes callbacks, functions and objects', async () => {
+  it('takes objects, which are called back, and moves a port that they answer', async () => {
     const heard: number[] = []
-    const echo = serveEcho()
-    expect(await echo.count(proxy((n: number) => void heard.push(n)))).toBe(3)
+    const call = callEcho()
+    expect(await call('count', { tell: (n: number) => void heard.push(n) })).toBe(3)
     expect(heard).toEqual([1, 2, 3])
-    const { port1 } = channel()
-    const page = { hello: (name: string) => `hello ${name}`, port: () => transfer(port1, [port1]) }
-    expect(await echo.meet(proxy(page))).toBe('hello worker MessagePort')
-  })
-
-  it('moves ports along', async () => {
     const { port1, port2 } = channel()
     expose({ ping: () => 'pong' }, port2)
-    expect(await serveEcho().send(transfer(port1, [port1]))).toBe('pong')
+    const page = { hello: (name: string) => `hello ${name}`, port: () => port1 }
+    expect(await call('meet', page)).toBe('hello worker pong')
   })
 })

@@ -1,6 +1,7 @@
 // A host on the model engine with a clock that the test turns, and pages that speak to it in bare messages.
 import { Host } from '../../src/host/host.ts'
-import type { AnswerMessage, HostPort, PushBatch, RequestMessage, ResponseBatch } from '../../src/host/protocol.ts'
+import { localPorts } from '../../src/host/direct-link.ts'
+import type { AnswerMessage, HostMessage, HostPort, PushBatch, RequestBatch, RequestMessage, ResponseBatch } from '../../src/host/protocol.ts'
 import { PROTOCOL_VERSION } from '../../src/host/protocol.ts'
 import { ModelDisk, ModelEngine } from './simulation/model-engine.ts'
 import { Process, World } from './simulation/world.ts'
@@ -34,9 +35,16 @@ export class HostFixture {
   }
 
   async connect(client: string, attempt = 1): Promise<PageFixture> {
-    const page = new PageFixture(this, client, this.host.open())
+    const page = this.open(client)
     await page.hello(attempt)
     return page
+  }
+
+  /** A page that has not said hello. */
+  open(client: string): PageFixture {
+    const [near, far] = localPorts()
+    this.host.serve(far)
+    return new PageFixture(this, client, near)
   }
 }
 
@@ -45,25 +53,42 @@ export class PageFixture {
   readonly port: HostPort
   readonly pushed: PushBatch[] = []
   readonly #fixture: HostFixture
+  #welcomed: (version: number) => void = () => undefined
+  readonly #answered: [first: number, resolve: (response: ResponseBatch) => void][] = []
 
   constructor(fixture: HostFixture, client: string, port: HostPort) {
     this.#fixture = fixture
     this.client = client
     this.port = port
+    port.addEventListener('message', ({ data }) => {
+      const message = JSON.parse(data as string) as HostMessage
+      if ('pushes' in message) this.pushed.push(message)
+      else if ('version' in message) this.#welcomed(message.version)
+      else {
+        const index = this.#answered.findIndex(([first]) => first === (message.answers[0]?.[0] ?? 0))
+        if (index >= 0) this.#answered.splice(index, 1)[0]?.[1](message)
+      }
+    })
   }
 
-  hello(attempt: number): Promise<number> {
-    return this.port.hello(PROTOCOL_VERSION, this.client, attempt, (text) => this.pushed.push(JSON.parse(text)))
+  /** Resolves with the host's version. */
+  hello(attempt: number, version = PROTOCOL_VERSION): Promise<number> {
+    return new Promise((resolve) => {
+      this.#welcomed = resolve
+      this.port.postMessage(JSON.stringify({ version, client: this.client, attempt }))
+    })
   }
 
   text(requests: readonly RequestMessage[], { confirmed = 0, sentAt = this.#fixture.environment.now() }: BatchOptions = {}): string {
-    return JSON.stringify({ client: this.client, confirmed, sentAt, requests })
+    return JSON.stringify({ confirmed, sentAt, requests })
   }
 
   /** Undefined: no answer within a virtual second. */
   async exchange(text: string): Promise<ResponseBatch | undefined> {
     const answers: ResponseBatch[] = []
-    void this.port.exchange(text).then((response) => answers.push(JSON.parse(response)))
+    const { requests } = JSON.parse(text) as RequestBatch
+    this.#answered.push([requests[0]?.[0] ?? 0, (response) => answers.push(response)])
+    this.port.postMessage(text)
     for (let ms = 0; ms < 1000 && answers.length === 0; ms++) await this.#fixture.pass(1)
     return answers[0]
   }

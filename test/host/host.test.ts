@@ -5,7 +5,7 @@ import type { HostedEngine } from '../../src/host/hosted-engine.ts'
 import type { RequestMessage } from '../../src/host/protocol.ts'
 import { PROTOCOL_VERSION, SETTLEMENT_LIFETIME_MS } from '../../src/host/protocol.ts'
 import { AlreadySettled } from '../../src/storage/head-step.ts'
-import { add, HostFixture, PageFixture } from './host-fixture.ts'
+import { add, HostFixture } from './host-fixture.ts'
 
 const errorName = (answer: readonly unknown[] | undefined): unknown => (answer?.[2] as { readonly name?: string } | undefined)?.name
 
@@ -64,7 +64,7 @@ describe('Host', () => {
     })
     fixture.host = new Host(engine, fixture.environment)
     const [greedy, modest] = [await fixture.connect('greedy'), await fixture.connect('modest')]
-    void greedy.port.exchange(greedy.text(Array.from({ length: 200 }, (_, index) => [index + 1, 'GetCounter', { by: 'greedy' }] as const)))
+    greedy.port.postMessage(greedy.text(Array.from({ length: 200 }, (_, index) => [index + 1, 'GetCounter', { by: 'greedy' }] as const)))
     await modest.ask([[1, 'GetCounter', { by: 'modest' }]])
     await fixture.pass(1000)
     expect(order.length).toBe(201)
@@ -96,7 +96,7 @@ describe('Host', () => {
     const fixture = new HostFixture()
     const page = await fixture.connect('p')
     const text = page.text([add(1)])
-    void page.port.exchange(text)
+    page.port.postMessage(text)
     fixture.host.drop('p')
     expect((await (await fixture.connect('p')).exchange(text))?.answers).toEqual([[1, 1, { value: 1 }]])
     expect(fixture.disk.applied.get('op1')).toBe(1)
@@ -105,10 +105,10 @@ describe('Host', () => {
   it('T1: another payload under the same id is refused, running or settled', async () => {
     const fixture = new HostFixture()
     const page = await fixture.connect('p')
-    const running = page.ask([add(1)])
+    page.port.postMessage(page.text([add(1)]))
     const whileRunning = page.ask([add(1, 'other')])
     expect(errorName((await whileRunning)[0])).toBe('IdempotentParameterMismatchException')
-    await running
+    await fixture.pass(100)
     expect(errorName((await page.ask([add(1, 'another')]))[0])).toBe('IdempotentParameterMismatchException')
     expect([...fixture.disk.applied.keys()]).toEqual(['op1'])
   })
@@ -199,7 +199,7 @@ describe('Host', () => {
     fixture.host.stop()
     expect(await answer).toBeUndefined()
     const greeted: number[] = []
-    void new PageFixture(fixture, 'q', fixture.host.open()).hello(1).then((version) => greeted.push(version))
+    void fixture.open('q').hello(1).then((version) => greeted.push(version))
     await fixture.pass(100)
     expect(greeted).toEqual([])
   })
@@ -208,13 +208,13 @@ describe('Host', () => {
     const fixture = new HostFixture()
     const old = await fixture.connect('p', 1)
     const present = await fixture.connect('p', 3)
-    const late = new PageFixture(fixture, 'p', fixture.host.open())
+    const late = fixture.open('p')
     void late.hello(2)
     await fixture.pass(10)
     for (const page of [old, late]) expect(await page.exchange(page.text([add(1)]))).toBeUndefined()
     expect(await present.ask([[1, 'GetCounter', { name: 'n' }]])).toEqual([[1, 1, { value: 0 }]])
-    const stranger = new PageFixture(fixture, 'q', fixture.host.open())
-    expect(await stranger.port.hello(PROTOCOL_VERSION + 1, 'q', 1, () => undefined)).toBe(PROTOCOL_VERSION)
+    const stranger = fixture.open('q')
+    expect(await stranger.hello(1, PROTOCOL_VERSION + 1)).toBe(PROTOCOL_VERSION)
     expect(await stranger.exchange(stranger.text([add(1)]))).toBeUndefined()
   })
 

@@ -9,8 +9,7 @@ import { Process, World } from './simulation/world.ts'
 /** A host of which the test says when and what it answers. */
 class FakePort implements HostPort {
   readonly texts: string[] = []
-  readonly #answers: ((text: string) => void)[] = []
-  push: (text: string) => void = () => undefined
+  #tell: (text: string) => void = () => undefined
   readonly version: number
 
   constructor(version = PROTOCOL_VERSION) {
@@ -23,22 +22,21 @@ class FakePort implements HostPort {
   get requests(): readonly (readonly [number, string])[] {
     return this.batches.flatMap(({ requests }) => requests.map(([counter, operation]) => [counter, operation] as const))
   }
-  hello(_version: number, _client: string, _attempt: number, push: (text: string) => void): Promise<number> {
-    this.push = push
-    return Promise.resolve(this.version)
+  addEventListener(_type: 'message', listener: (event: { readonly data: unknown }) => void): void {
+    this.#tell = (data) => listener({ data })
   }
-  exchange(text: string): Promise<string> {
-    this.texts.push(text)
-    return new Promise((resolve) => this.#answers.push(resolve))
+  postMessage(text: string): void {
+    if ('requests' in JSON.parse(text)) this.texts.push(text)
+    else queueMicrotask(() => this.#tell(JSON.stringify({ version: this.version })))
   }
   /** Answers batch `index` of those that came, each request with its counter. */
   async answer(index: number, epoch: number, change: (answer: AnswerMessage) => AnswerMessage = (answer) => answer): Promise<void> {
     const answers = (this.batches[index]?.requests ?? []).map(([counter]) => change([counter, 1, { counter }]))
-    this.#answers[index]?.(JSON.stringify({ epoch, answers }))
+    this.#tell(JSON.stringify({ epoch, answers }))
     await settle()
   }
   async tell(epoch: number, sequence: number, ...pushes: readonly PushMessage[]): Promise<void> {
-    this.push(JSON.stringify({ epoch, sequence, pushes }))
+    this.#tell(JSON.stringify({ epoch, sequence, pushes }))
     await settle()
   }
 }
@@ -103,16 +101,13 @@ describe('Link', () => {
     expect(answers.map(({ outcome }) => outcome)).toEqual([1, 2, 3, 4].map((counter) => ({ counter })))
   })
 
-  it('tells a loss with OPEN, whatever comes first, and goes on with requests; until it is dismissed, or the next host knows nothing of it', async () => {
+  it('tells a loss with OPEN, and goes on with requests; until it is dismissed, or the next host knows nothing of it', async () => {
     const fixture = new LinkFixture()
     const lost = ['lost', { name: 'StorageException', message: 'gone', fields: { reason: 'LOST' } }] as const
-    const early = new FakePort()
-    fixture.events.connected(early, 1)
-    // Before the answer to the hello has arrived.
-    early.push(JSON.stringify({ epoch: 1, sequence: 1, pushes: [lost] }))
-    await settle()
+    const early = await fixture.connect(1)
+    await early.tell(1, 1, lost)
     const notice = { state: 'OPEN', error: { name: 'StorageException', reason: 'LOST', message: 'gone', retryable: false } }
-    expect(fixture.statuses).toMatchObject([notice])
+    expect(fixture.statuses).toMatchObject([{ state: 'OPEN' }, notice])
     expect(fixture.link.status.error).toBeInstanceOf(StorageException)
     const answered = fixture.ask('PutItem')
     await settle()

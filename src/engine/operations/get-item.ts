@@ -32,7 +32,7 @@ export const getItem: Operation<GetItemInput, GetItemOutput> = {
     checkShape(input)
     const key = canonicalMap(input.Key)
     const projection = compileReadProjection(input)
-    return engine.read((reader) => {
+    return await engine.read((reader) => {
       const table = engine.catalog.mustGetTable(input.TableName)
       const item = readItem(reader, table.keyOf(key))
       return {

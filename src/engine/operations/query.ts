@@ -42,7 +42,7 @@ export const query: Operation<QueryInput, ReadOutput> = {
   async run(engine, request) {
     const input = canonicalRead(request)
     const compiled = compileQuery(input)
-    return engine.read((reader) => {
+    return await engine.read((reader) => {
       const source = sourceOf(engine.catalog.mustGetTable(input.TableName), input)
       const { range, view } = bindQuery(compiled, input, source)
       const page = readPage(reader, {

@@ -1,6 +1,5 @@
 // Tabs of one origin in a simulated world: each a Link in a page and a Tab in its worker, with everything between them
 // simulated. Faults: kill, freeze and thaw without an event, hide and show as a browser announces them, close.
-import { portOver, serveOver } from '../../../src/host/broadcast-channel.ts'
 import { Broker } from '../../../src/host/broker.ts'
 import type { HostedEngine } from '../../../src/host/hosted-engine.ts'
 import { Link } from '../../../src/host/link.ts'
@@ -113,13 +112,12 @@ export class SimulatedTab {
       locks: origin.locks.of(process),
       openChannel: (name: string) => origin.broadcast.open(process, name),
       createPorts: () => SimulatedPort.pair(process, origin.options.duplicates) as readonly [never, never],
-      serve: (port: SimulatedPort, host: HostPort) => serveOver(port, host),
       openEngine: () => origin.options.openEngine?.(process) ?? origin.openModelEngine(process),
     }
     let events: TabEvents<HostPort> | undefined
     const page = {
       connected: (port: SimulatedPort, epoch: number) => {
-        toPage(() => events?.connected(portOver(port), epoch))
+        toPage(() => events?.connected(port, epoch))
       },
       status: (...status: Parameters<TabEvents<HostPort>['status']>) => {
         toPage(() => events?.status(...status))

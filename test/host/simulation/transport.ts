@@ -41,7 +41,7 @@ export class SimulatedPort implements MessageEndpoint {
       world.schedule(undefined, at - world.now, () => peer.#arrive(message, transfer))
     }
     deliver(world.between(0.02, 2))
-    if (typeof message === 'object' && message !== null && 'exchange' in message && world.chance(this.duplicates)) {
+    if (typeof message === 'string' && 'requests' in JSON.parse(message) && world.chance(this.duplicates)) {
       world.schedule(undefined, world.between(0.1, 3000), () => peer.#arrive(message, transfer))
     }
   }
