@@ -22,7 +22,7 @@ async function openPage(context: BrowserContext, database = 'client'): Promise<P
   return page
 }
 
-/** Everything that the origin's IndexedDB holds, a text for each object store. */
+/** Everything that the origin's IndexedDB and files hold, a text for each object store and file. */
 function storedTexts(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const texts: string[] = []
@@ -38,6 +38,13 @@ function storedTexts(page: Page): Promise<string[]> {
         texts.push(JSON.stringify(all.result))
       }
       db.close()
+    }
+    const folders = [await navigator.storage.getDirectory()]
+    for (const folder of folders) {
+      for await (const entry of (folder as unknown as { values(): AsyncIterable<FileSystemDirectoryHandle | FileSystemFileHandle> }).values()) {
+        if (entry.kind === 'directory') folders.push(entry)
+        else texts.push(await (await entry.getFile()).text())
+      }
     }
     return texts
   })

@@ -98,6 +98,8 @@ export interface Reclaiming {
   /** Of the pages with ids below `below`, only these are wanted. */
   sweep(wanted: ReadonlySet<number>, below: number): Promise<void>
   readonly hasGarbage: boolean
+  /** What is dead shall be gone altogether, at any price: `hasGarbage` tells when it is. */
+  beThorough(): void
   /** Wins some of it back; a few milliseconds a call. */
   collect(): Promise<void>
 }

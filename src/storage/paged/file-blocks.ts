@@ -45,6 +45,7 @@ export class FileBlocks implements Blocks {
       get hasGarbage() {
         return pages.hasGarbage
       },
+      beThorough: () => pages.beThorough(),
       // Both remove files, which an old host must not do.
       sweep: async (wanted, below) => {
         await this.#blocks.verifyLease()

@@ -33,6 +33,7 @@ class PageFile {
   loading: Promise<void> | undefined
   end = 0
   liveBytes = 0
+  hasDead = false
 
   constructor(name: string, firstId: number) {
     this.name = name
@@ -53,6 +54,7 @@ class PageFile {
     const place = this.places.get(id)
     if (place === undefined) return false
     this.liveBytes -= place.bytes
+    this.hasDead = true
     return this.places.delete(id)
   }
 
@@ -126,6 +128,8 @@ export class PageFiles {
   #drops: IdRange[] = []
   /** Whether the files of earlier openings know what is alive. */
   #isSwept = false
+  /** Not only sparse files are copied, but all that hold anything dead. */
+  #isThorough = false
   #isClosed = false
 
   /** `newName`: never used before. Nothing is looked at before the first read: then all is there that a root refers to. */
@@ -200,10 +204,20 @@ export class PageFiles {
     return this.#sparse() !== undefined
   }
 
+  /** Nothing dead shall stay in any file: from here on until all is collected. */
+  beThorough(): void {
+    this.#isThorough = true
+    this.#current = undefined
+    this.#currentCopies = undefined
+  }
+
   /** Copies what is alive of a sparse file, some of it a call, and removes the file. */
   async collect(): Promise<void> {
     const file = this.#sparse()
-    if (file === undefined) return
+    if (file === undefined) {
+      this.#isThorough = false
+      return
+    }
     let bytes = 0
     const copied: NamedBlock[] = []
     for (const [id, place] of file.places) {
@@ -328,7 +342,7 @@ export class PageFiles {
 
   #sparse(): PageFile | undefined {
     const isDone = (file: PageFile): boolean => isLoaded(file) && file !== this.#current && file !== this.#currentCopies && (this.#isSwept || this.#own.has(file))
-    return this.#all().find((file) => isDone(file) && file.isSparse)
+    return this.#all().find((file) => isDone(file) && (file.isSparse || (this.#isThorough && file.hasDead)))
   }
 
   #removeEmpty(): void {

@@ -29,8 +29,10 @@ export class Reclaimer {
     await this.#device.sweep(wanted, firstIdOf(this.#epoch))
   }
 
-  /** All that there is to win. */
+  /** All that there is to win: nothing dead stays on the disk. */
   async finish(): Promise<void> {
+    while (this.isDue(true)) await this.step()
+    this.#device?.beThorough()
     while (this.isDue(true)) await this.step()
   }
 

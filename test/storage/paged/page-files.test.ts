@@ -136,6 +136,22 @@ describe('pages in files', () => {
     expect(await files.read([2, 7])).toEqual([undefined, undefined])
   })
 
+  it('leave nothing of what is dead, where that is asked for', async () => {
+    const disk = new MemoryFiles()
+    const files = open(disk)
+    await writeAll(files, 0, FILE_PAGES + 20)
+    files.drop([{ from: 3, to: 4 }, { from: FILE_PAGES + 12, to: FILE_PAGES + 13 }])
+    expect(files.hasGarbage).toBe(false)
+    files.beThorough()
+    while (files.hasGarbage) await files.collect()
+    const left = [...disk.files.values()].map((bytes) => Buffer.from(bytes).toString('latin1')).join('')
+    // Every third has such a text; 3 is gone.
+    expect(left.split('\u00c3\u00bfpp').length - 1).toBe(range(0, FILE_PAGES + 20).filter((id) => id % 3 === 0 && id !== 3 && id !== FILE_PAGES + 12).length)
+    await expectAlive(files, range(0, FILE_PAGES + 20).filter((id) => id !== 3 && id !== FILE_PAGES + 12))
+    await writeAll(files, 5000, 4)
+    await expectAlive(files, [5000, 5003])
+  })
+
   it('leave no half of a write that the quota refused', async () => {
     const disk = new MemoryFiles()
     const files = open(disk)
