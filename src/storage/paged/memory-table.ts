@@ -30,6 +30,25 @@ const MAX_UNSORTED_KEYS = 16_384
 /** Worth sorting when there is nothing better to do. */
 const UNSORTED_KEYS = 2048
 
+/** Table id and segment: items, an index, the journal. */
+const SEGMENT_CHARS = 6
+
+/**
+ * Items mostly come in order, and so do journal rows, but interleaved with index entries they don't: sorted apart they cost
+ * next to nothing. The default order is that of characters, and so of bytes.
+ */
+function sortedBySegment(keys: readonly Key[]): readonly Key[] {
+  if (keys.length < 2) return keys
+  const segments = new Map<string, Key[]>()
+  for (const key of keys) {
+    const segment = key.slice(0, SEGMENT_CHARS)
+    const known = segments.get(segment)
+    if (known === undefined) segments.set(segment, [key])
+    else known.push(key)
+  }
+  return [...segments.keys()].sort().flatMap((segment) => (segments.get(segment) ?? []).sort())
+}
+
 export class MemoryTable implements TableView {
   #index = new Map<Key, TableValue>()
   #sorted = new SortedEntries<TableValue>()
@@ -57,9 +76,8 @@ export class MemoryTable implements TableView {
     const keys = this.#unsorted
     if (keys.length === 0) return this.#sorted
     this.#unsorted = []
-    // The default order is that of characters, and so of bytes.
-    if (keys.length > 1) keys.sort()
-    const distinct = keys.filter((key, index) => index === 0 || key !== keys[index - 1])
+    const sorted = sortedBySegment(keys)
+    const distinct = sorted.filter((key, index) => index === 0 || key !== sorted[index - 1])
     this.#sorted = this.#sorted.merged(distinct, (key) => this.#index.get(key) as TableValue)
     return this.#sorted
   }
