@@ -32,8 +32,17 @@ export function writeBlock(block: Block, target: Uint8Array, at: number): readon
   return [block.length * 2, UTF16]
 }
 
+/** Bytes are not copied. */
+export function blockAsBytes(block: Block): readonly [bytes: Uint8Array<ArrayBuffer>, kind: BlockKind] {
+  if (typeof block !== 'string') return [block, BYTES]
+  const room = new Uint8Array(mostBytes(block))
+  const [bytes, kind] = writeBlock(block, room, 0)
+  return [room.subarray(0, bytes), kind]
+}
+
+/** Bytes are not copied. */
 export function readBlock(bytes: Uint8Array<ArrayBuffer>, kind: BlockKind): Block {
-  if (kind === BYTES) return bytes.slice()
+  if (kind === BYTES) return bytes
   if (kind === UTF8) return decoder.decode(bytes)
   let text = ''
   for (let index = 0; index < bytes.length; index += 2) text += String.fromCharCode((bytes[index] as number) | ((bytes[index + 1] as number) << 8))

@@ -85,6 +85,8 @@ export interface Blocks {
   dismissLoss(): Promise<void>
   /** Called at most once, when the device can't go on by itself: a newer release wants the database, the connection won't come back. */
   onLost(listener: (error: Error) => void): void
+  /** Blocks are bytes here, and writing is synchronous: a codec of bytes, and small steps, suit it best. */
+  readonly isBytewise?: boolean
   /** Where room that dead pages leave has to be won back. */
   readonly reclaiming?: Reclaiming
   /** Nothing is written after it resolves. */

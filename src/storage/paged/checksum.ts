@@ -13,18 +13,23 @@ export function checksumOf(name: string, text: string): string {
   }
   const { written } = encoder.encodeInto(text, bytes)
   bytes.fill(0, written, (written + 3) & ~3)
-  let low = written | 0
-  let high = ~written
+  const [low, high] = checksumOfWords(name, words, (written + 3) >>> 2, written)
+  shrinkAfter(text.length)
+  return asCharacters(low) + asCharacters(high)
+}
+
+/** The same of `wordCount` words that hold `length` bytes and zeros behind them. */
+export function checksumOfWords(name: string, words: Uint32Array, wordCount: number, length: number): readonly [low: number, high: number] {
+  let low = length | 0
+  let high = ~length
   for (let index = 0; index < name.length; index++) low = Math.imul(low ^ name.charCodeAt(index), 0x01000193)
-  const wordCount = (written + 3) >>> 2
   for (let index = 0; index < wordCount; index++) {
     // Every step is a bijection of (low, high) for a given word, so one changed word always changes the end.
     low = Math.imul(low ^ (words[index] as number), 0x9e3779b1)
     low ^= low >>> 15
     high = (Math.imul((high << 13) | (high >>> 19), 0x85ebca6b) + low) | 0
   }
-  shrinkAfter(text.length)
-  return asCharacters(low) + asCharacters(high)
+  return [low, high]
 }
 
 /** One block of hundreds of megabytes shall not cost that much memory for ever. */

@@ -1,7 +1,7 @@
 // What lies between a record's text and the block that a device stores: checksum, encryption. Asynchronous, and always
 // done before a transaction opens. `name` is the record's own ("page:17", "log:3"): a block decodes under it only.
 import type { Block } from './blocks.ts'
-import { checksumOf } from './checksum.ts'
+import { checksumOf, checksumOfWords } from './checksum.ts'
 
 export interface Codec {
   encode(name: string, text: string): Promise<Block> | Block
@@ -19,6 +19,54 @@ export const plainCodec: Codec = {
     if (typeof block !== 'string' || block[0] !== PLAIN_FORMAT) return undefined
     const text = block.slice(PLAIN_HEADER_CHARS)
     return block.startsWith(checksumOf(name, text), 1) ? text : undefined
+  },
+}
+
+const BYTES_FORMAT = 4
+/** Format, bytes of padding, two of nothing, checksum. */
+const BYTES_HEADER = 12
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** One for all: what is encoded is copied out of it at once, and only as much as it is. */
+let scratch = new Uint8Array(0x40000)
+function roomFor(bytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes > 0x1000000) return new Uint8Array((bytes + 3) & ~3)
+  if (scratch.length < bytes) scratch = new Uint8Array((bytes + 3) & ~3)
+  return scratch
+}
+
+/**
+ * UTF-8 with a checksum in front, for devices that store bytes: a block is encoded once when it is written, and its checksum
+ * taken from what was read. Reads what `plainCodec` wrote, too.
+ */
+export const bytesCodec: Codec = {
+  encode(name, text) {
+    // Lone surrogates have no UTF-8.
+    if (/\p{Surrogate}/u.test(text)) return plainCodec.encode(name, text)
+    const room = roomFor(BYTES_HEADER + text.length * 3 + 4)
+    const { written } = encoder.encodeInto(text, room.subarray(BYTES_HEADER))
+    const end = BYTES_HEADER + ((written + 3) & ~3)
+    room.fill(0, BYTES_HEADER + written, end)
+    const words = new Uint32Array(room.buffer, 0, end >>> 2)
+    const text32 = words.subarray(BYTES_HEADER >>> 2)
+    const [low, high] = checksumOfWords(name, text32, text32.length, written)
+    room[0] = BYTES_FORMAT
+    room[1] = -written & 3
+    words[1] = low
+    words[2] = high
+    return room.slice(0, end)
+  },
+  decode(name, block) {
+    if (typeof block === 'string') return plainCodec.decode(name, block)
+    if (block[0] !== BYTES_FORMAT || block.length < BYTES_HEADER || block.length % 4 > 0) return undefined
+    const bytes = block.byteOffset % 4 === 0 ? block : block.slice()
+    const length = bytes.length - BYTES_HEADER - (bytes[1] as number)
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset + BYTES_HEADER, (bytes.length - BYTES_HEADER) >>> 2)
+    const [low, high] = checksumOfWords(name, words, words.length, length)
+    const [storedLow, storedHigh] = new Uint32Array(bytes.buffer, bytes.byteOffset + 4, 2)
+    if (storedLow !== low >>> 0 || storedHigh !== high >>> 0) return undefined
+    return decoder.decode(bytes.subarray(BYTES_HEADER, BYTES_HEADER + length))
   },
 }
 

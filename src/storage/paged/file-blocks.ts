@@ -31,6 +31,7 @@ export class FileBlocks implements Blocks {
   #blocks: ClaimedBlocks
   #log: FileLog | undefined
   #pages: PageFiles
+  readonly isBytewise = true
   readonly reclaiming: Reclaiming
 
   constructor(options: FileBlocksOptions) {

@@ -98,7 +98,8 @@ function rowsOf(file: Uint8Array<ArrayBuffer>, at: number, { key, count }: Frame
   let start = at + FRAME_HEADER_BYTES + count * 4
   return Array.from({ length: count }, (_, index) => {
     const word = view.getUint32(at + FRAME_HEADER_BYTES + index * 4, true)
-    const bytes = file.subarray(start, (start += word >>> 2))
+    // A copy: rows must not keep the whole file in memory.
+    const bytes = file.slice(start, (start += word >>> 2))
     return { key: key + index, block: readBlock(bytes, word & 3) }
   })
 }

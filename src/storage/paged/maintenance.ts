@@ -25,6 +25,8 @@ export interface Work {
 
 const IDLE_MS = 2_000
 const MAX_REST_MS = 50
+/** Timers are not finer. */
+const LEAST_REST_MS = 4
 const FIRST_BACK_OFF_MS = 1_000
 const MAX_BACK_OFF_MS = 60_000
 
@@ -115,9 +117,13 @@ export class Maintenance {
   }
 
   async #run(): Promise<void> {
+    let isFirst = true
     while (!this.#stopped) {
       const piece = this.#nextPiece()
       if (piece === undefined) return
+      // Time without work was rest.
+      if (isFirst) this.#restedAt = this.#environment.monotonicNow()
+      isFirst = false
       try {
         await this.#exclusive(piece)
         this.#backOffMs = 0
@@ -153,15 +159,14 @@ export class Maintenance {
    * as the work since the last one: where writing is synchronous, making pages takes most of the time, of the same thread.
    */
   async giveWay(writing: Promise<void>): Promise<void> {
-    if (this.#isHurried()) {
-      await this.#environment.yieldTask()
-      this.#restedAt = this.#environment.monotonicNow()
-      return
-    }
-    await writing
+    const isHurried = this.#isHurried()
+    if (!isHurried) await writing
     const now = this.#environment.monotonicNow()
-    await this.#rest(now - Math.max(this.#restedAt, now - MAX_REST_MS))
-    this.#restedAt = this.#environment.monotonicNow()
+    const workedMs = now - Math.max(this.#restedAt, now - MAX_REST_MS)
+    // Others get their turn at once, and their share when it is worth a timer.
+    if (isHurried || workedMs < LEAST_REST_MS) await this.#environment.yieldTask()
+    else await this.#rest(workedMs)
+    if (isHurried || workedMs >= LEAST_REST_MS) this.#restedAt = this.#environment.monotonicNow()
   }
 
   #rest(workedMs: number): Promise<void> {

@@ -3,7 +3,7 @@
 // old host can write into nobody's pages (S5). A file goes when nothing of it is wanted; what is left of one that is
 // mostly dead is copied to a file `m<…>` first. Invariant: what is here under an id is that id's block, or nothing.
 import type { BlockFile, BlockFolder } from './block-files.ts'
-import { mostBytes, readBlock, writeBlock } from './block-bytes.ts'
+import { blockAsBytes, readBlock } from './block-bytes.ts'
 import type { Block, IdRange, NamedBlock } from './blocks.ts'
 
 /** Words before each block: magic ("HFPG"), its bytes * 4 + kind, id (a double). Blocks are padded to whole words. */
@@ -326,17 +326,26 @@ export class PageFiles {
   }
 
   #append(target: PageFile, pages: readonly NamedBlock[]): void {
-    const [bytes, places] = framesOf(pages, target.end)
+    const start = target.end
+    const places: [number, Place][] = []
     try {
-      target.file?.write(bytes, target.end)
+      for (const { id, block } of pages) {
+        const [bytes, kind] = blockAsBytes(block)
+        target.file?.write(frameHead(id, bytes.length, kind), target.end)
+        target.file?.write(bytes, target.end + FRAME_BYTES)
+        places.push([id, { at: target.end + FRAME_BYTES, bytes: bytes.length, kind }])
+        target.end += FRAME_BYTES + padded(bytes.length)
+      }
+      // The next head must not be taken for the last block's end.
+      if (target.file !== undefined && target.file.size() < target.end) target.file.truncate(target.end)
     } catch (error) {
-      target.file?.truncate(target.end)
+      target.end = start
+      target.file?.truncate(start)
       throw error
     }
     for (const [id, place] of places) target.add(id, place)
-    target.end += bytes.length
     this.#unsynced.add(target)
-    this.#unsyncedBytes += bytes.length
+    this.#unsyncedBytes += target.end - start
     if (this.#unsyncedBytes > SYNC_BYTES) this.sync()
   }
 
@@ -370,20 +379,14 @@ function dropOf(file: PageFile, { from, to }: IdRange): void {
   else for (const id of file.places.keys()) if (id >= from && id < to) file.drop(id)
 }
 
-function framesOf(pages: readonly NamedBlock[], start: number): readonly [Uint8Array, [number, Place][]] {
-  const bytes = new Uint8Array(pages.reduce((sum, { block }) => sum + FRAME_BYTES + mostBytes(block) + 4, 0))
-  const view = new DataView(bytes.buffer)
-  const places: [number, Place][] = []
-  let at = 0
-  for (const { id, block } of pages) {
-    const [length, kind] = writeBlock(block, bytes, at + FRAME_BYTES)
-    view.setUint32(at, MAGIC, true)
-    view.setUint32(at + 4, length * 4 + kind, true)
-    view.setFloat64(at + 8, id, true)
-    places.push([id, { at: start + at + FRAME_BYTES, bytes: length, kind }])
-    at += FRAME_BYTES + padded(length)
-  }
-  return [bytes.subarray(0, at), places]
+const head = new DataView(new ArrayBuffer(FRAME_BYTES))
+
+/** Valid until the next call. */
+function frameHead(id: number, bytes: number, kind: number): Uint8Array {
+  head.setUint32(0, MAGIC, true)
+  head.setUint32(4, bytes * 4 + kind, true)
+  head.setFloat64(8, id, true)
+  return new Uint8Array(head.buffer)
 }
 
 function padded(bytes: number): number {

@@ -6,7 +6,7 @@ import type { Batch, Cursor, DataLoss, Key, KeyRange, Settlement, Snapshot, Stor
 import { type Ballast, BallastKeeper } from './ballast.ts'
 import type { Blocks } from './blocks.ts'
 import { Checkpoint, trimmedRanges } from './checkpoint.ts'
-import { type Codec, plainCodec } from './codec.ts'
+import { bytesCodec, type Codec, plainCodec } from './codec.ts'
 import { Committer } from './committer.ts'
 import { PageRef } from './directory.ts'
 import type { Disk } from './disk.ts'
@@ -60,7 +60,7 @@ const WRITE_PAGES = 4
 
 /** Takes the database over. Rejects with a StorageException: DAMAGED, or what the device has to say. */
 export async function openPagedStore(options: PagedStoreOptions): Promise<PagedStore> {
-  const codec = options.codec ?? plainCodec
+  const codec = options.codec ?? (options.blocks.isBytewise === true ? bytesCodec : plainCodec)
   let recovered: Recovered
   try {
     recovered = await recover(options.blocks, codec, options.repair)
@@ -133,7 +133,7 @@ export class PagedStore implements Store {
       checkpoint: this.#checkpoint,
       environment,
       slicePages: options.slicePages ?? SLICE_PAGES,
-      writePages: Math.min(options.slicePages ?? SLICE_PAGES, WRITE_PAGES),
+      writePages: blocks.isBytewise === true ? 1 : Math.min(options.slicePages ?? SLICE_PAGES, WRITE_PAGES),
       onWritten,
       giveWay: (writing) => this.#maintenance.giveWay(writing),
       onLoss: options.repair === undefined ? undefined : lossOf(options.repair),
