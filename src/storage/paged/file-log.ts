@@ -48,6 +48,7 @@ interface ReadLog extends EarlierLog {
 interface Segment {
   readonly file: BlockFile
   end: number
+  isSynced: boolean
   /** -1: it has no rows. */
   lastKey: number
 }
@@ -141,7 +142,8 @@ export class FileLog {
     const frame = encodeFrame(key, rows)
     try {
       segment.file.write(frame, segment.end)
-      if (strict) segment.file.flush()
+      segment.isSynced = false
+      if (strict) this.#sync()
     } catch (error) {
       segment.file.truncate(segment.end)
       throw error
@@ -186,6 +188,14 @@ export class FileLog {
     }
   }
 
+  /** Nothing survives a power loss without what came before it. */
+  #sync(): void {
+    for (const segment of [...this.#full, this.#current]) {
+      if (!segment.isSynced) segment.file.flush()
+      segment.isSynced = true
+    }
+  }
+
   /** It was for nothing: nothing was appended. */
   async discard(): Promise<void> {
     this.close()
@@ -193,8 +203,6 @@ export class FileLog {
   }
 
   async #beginSegment(): Promise<void> {
-    // What comes after it may be strict, and must not survive a power loss alone.
-    this.#current.file.flush()
     const next = this.#free.pop() ?? (await openSegment(this.#folder, this.id, this.#segments++))
     this.#full.push(this.#current)
     this.#current = next
@@ -214,7 +222,7 @@ async function openSegment(folder: BlockFolder, id: string, number: number): Pro
   const file = await folder.open(`${id}.${number}`)
   writeWord(file, 0, MAGIC)
   writeWord(file, FORMAT_AT, FORMAT)
-  return { file, end: LOG_HEADER_BYTES, lastKey: -1 }
+  return { file, end: LOG_HEADER_BYTES, isSynced: false, lastKey: -1 }
 }
 
 /** In order, so that `.0`, without which the others count for nothing, goes first. */

@@ -12,7 +12,7 @@ const MAGIC = 0x47504648
 /** A new file begins beyond it. */
 const FILE_BYTES = 16 * 1024 * 1024
 /** Synced as often, so that no one wait is long. */
-const SYNC_BYTES = 2 * 1024 * 1024
+const SYNC_BYTES = 512 * 1024
 /** A file of which less is alive is worth copying. */
 const SPARSE_SHARE = 0.5
 /** Of a file's size: copied in one go. */
