@@ -21,18 +21,18 @@ test.beforeEach(() => {
 test.afterEach(() => rmSync(profile, { recursive: true, force: true }))
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
-const openPage = async (context: Awaited<ReturnType<typeof launchKillable>>['context']): Promise<Page> => {
+const openPage = async (context: Awaited<ReturnType<typeof launchKillable>>['context'], noFiles: boolean): Promise<Page> => {
   const page = await context.newPage()
   await page.goto(server.url)
   await page.waitForFunction(() => 'storagePage' in window)
-  await page.evaluate(() => window.storagePage.open())
+  await page.evaluate((settings) => window.storagePage.open(settings), noFiles ? { noFiles } : undefined)
   return page
 }
 /** One life of the browser, ended by SIGKILL. */
-async function life<T>(run: (page: Page, openTab: () => Promise<Page>) => Promise<T>): Promise<T> {
+async function life<T>(run: (page: Page, openTab: () => Promise<Page>) => Promise<T>, noFiles = false): Promise<T> {
   const browser = await launchKillable(profile)
   try {
-    return await run(await openPage(browser.context), () => openPage(browser.context))
+    return await run(await openPage(browser.context, noFiles), () => openPage(browser.context, noFiles))
   } finally {
     await browser.kill()
   }
@@ -41,24 +41,26 @@ const readAll = (page: Page) => page.evaluate(() => window.storagePage.readAll('
 const write = (page: Page, from: number, to: number) => page.evaluate(([from, to]) => window.storagePage.write('Left', from, to), [from, to] as const)
 const lastStatus = (page: Page) => page.evaluate(() => window.storagePage.statuses().at(-1))
 
-test('S1: a log record that SIGKILL tore costs nothing that came after it, nor before, however often', async () => {
-  for (let round = 0; round < 3; round++) {
-    const from = round * 20
+for (const noFiles of [false, true]) {
+  test(`S1: a log record of IndexedDB's that SIGKILL tore costs nothing before or after it, however often${noFiles ? ', where all lies in IndexedDB' : ''}`, async () => {
+    for (let round = 0; round < 3; round++) {
+      const from = round * 20
+      await life(async (page) => {
+        expect(await readAll(page), `before round ${round}`).toEqual(numbers(0, from))
+        expect(await write(page, from, from + 10)).toBe(undefined)
+        await page.evaluate(() => window.storagePage.writeJunk())
+      }, noFiles)
+      tearLog(profile, 40)
+      await life(async (page) => {
+        expect(await write(page, from + 10, from + 20), 'behind the torn record').toBe(undefined)
+      }, noFiles)
+    }
     await life(async (page) => {
-      expect(await readAll(page), `before round ${round}`).toEqual(numbers(0, from))
-      expect(await write(page, from, from + 10)).toBe(undefined)
-      await page.evaluate(() => window.storagePage.writeJunk())
-    })
-    tearLog(profile, 40)
-    await life(async (page) => {
-      expect(await write(page, from + 10, from + 20), 'behind the torn record').toBe(undefined)
-    })
-  }
-  await life(async (page) => {
-    expect(await readAll(page)).toEqual(numbers(0, 60))
-    expect(await lastStatus(page)).toEqual({ state: 'OPEN' })
+      expect(await readAll(page)).toEqual(numbers(0, 60))
+      expect(await lastStatus(page)).toEqual({ state: 'OPEN' })
+    }, noFiles)
   })
-})
+}
 
 test('S1: where the browser threw its databases away, everything comes back from the files, again and again', async () => {
   for (let round = 0; round < 3; round++) {
@@ -77,10 +79,9 @@ test('S1: where the browser threw its databases away, everything comes back from
   }
 })
 
-test('where the browser threw everything away it says LOST beside OPEN, in every tab and life, until that is dismissed', async () => {
-  await life(async (page) => expect(await write(page, 0, 10)).toBe(undefined))
+test('where all lies in IndexedDB, and the browser threw it away, it says LOST beside OPEN, in every tab and life, until that is dismissed', async () => {
+  await life(async (page) => expect(await write(page, 0, 10)).toBe(undefined), true)
   damageManifest(profile)
-  rmSync(join(profile, 'Default/File System'), { recursive: true })
   const began = new Date().toISOString()
   const notice = await life(async (page) => {
     expect(await readAll(page)).toEqual([])
@@ -90,7 +91,7 @@ test('where the browser threw everything away it says LOST beside OPEN, in every
     const at = / at (\S+) /.exec(status?.error?.message ?? '')?.[1] ?? ''
     expect(at >= began && at <= new Date().toISOString(), `${at} is now`).toBe(true)
     return status
-  })
+  }, true)
   await life(async (page, openTab) => {
     const other = await openTab()
     for (const each of [page, other]) {
@@ -99,9 +100,9 @@ test('where the browser threw everything away it says LOST beside OPEN, in every
     }
     await other.evaluate(() => window.storagePage.dismissLoss())
     for (const each of [page, other]) await expect.poll(() => lastStatus(each)).toEqual({ state: 'OPEN' })
-  })
+  }, true)
   await life(async (page) => {
     expect(await readAll(page)).toEqual(numbers(10, 20))
     expect(await page.evaluate(() => window.storagePage.statuses())).toEqual([{ state: 'OPENING' }, { state: 'OPEN' }])
-  })
+  }, true)
 })

@@ -267,9 +267,9 @@ test('a damaged log record: opening fails as DAMAGED, and a repair keeps all oth
   expect(await page.evaluate(() => window.storagePage.write('Left', 10, 20))).toBe(undefined)
 })
 
-test('T1, S6: connections that the browser closes under load cost nothing', async ({ context }) => {
+for (const noFiles of [false, true]) test(`T1, S6: connections that the browser closes under load cost nothing${noFiles ? ', where all lies in IndexedDB' : ''}`, async ({ context }) => {
   const page = await openPage(context)
-  await page.evaluate(() => window.storagePage.open({}))
+  await page.evaluate((noFiles) => window.storagePage.open({ noFiles }), noFiles)
   expect(await page.evaluate(() => window.storagePage.write('Left', 0, 1))).toBe(undefined)
   const loaded = page.evaluate(async () => {
     const refusals: unknown[] = []

@@ -34,6 +34,8 @@ function killing(blocks: Blocks): Blocks {
     readPages: (ids) => blocks.readPages(ids),
     readNodes: (ids) => blocks.readNodes(ids),
     verifyLease: () => blocks.verifyLease(),
+    isBytewise: blocks.isBytewise === true,
+    ...(blocks.reclaiming !== undefined && { reclaiming: blocks.reclaiming }),
     dismissLoss: () => blocks.dismissLoss(),
     onLost: (listener) => blocks.onLost(listener),
     close: () => blocks.close(),
