@@ -1,6 +1,7 @@
 // The page that the crash test kills: writes of several kinds at once, each acknowledgement told to the world outside the
 // browser, and the checks that a later browser process runs on what it finds.
 import { N, openDatabase, S, table, TransactionCanceledException } from 'holdfast'
+import { writeJunk } from '../browser/fixtures/junk-record.ts'
 
 declare global {
   /** Playwright binding: resolves when the runner has it in memory. */
@@ -108,17 +109,7 @@ const crash = {
   },
 
   /** Writes `junk…` to another database of the origin, as the last record of the browser's log. */
-  async junk(): Promise<void> {
-    const connection = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open('junk', 1)
-      opening.onupgradeneeded = () => opening.result.createObjectStore('junk')
-      opening.onsuccess = () => resolve(opening.result)
-      opening.onerror = () => reject(opening.error ?? new Error('refused'))
-    })
-    const transaction = connection.transaction('junk', 'readwrite')
-    transaction.objectStore('junk').put('junk'.repeat(1000), Math.random())
-    await new Promise((resolve) => (transaction.oncomplete = resolve))
-  },
+  junk: () => writeJunk('junk'.repeat(1000)),
 
   close: () => db.close(),
 }

@@ -73,8 +73,18 @@ export class FileLog {
 
   /** Fences and reads the logs of earlier openings, and begins one of its own under an `id` never used before. */
   static async open(folder: BlockFolder, id: string): Promise<FileLog> {
-    const [earlier, control] = await Promise.all([readEarlier(folder, id), openSegment(folder, id, 0)])
-    return new FileLog(folder, id, control, earlier)
+    const opening = openSegment(folder, id, 0)
+    // Met at its await, unless reading fails first.
+    opening.catch(() => undefined)
+    try {
+      const earlier = await readEarlier(folder, id)
+      return new FileLog(folder, id, await opening, earlier)
+    } catch (error) {
+      // It is tried again: neither handles nor files must pile up.
+      await opening.then(({ file }) => file.close()).catch(() => undefined)
+      await removeAll(folder, [`${id}.0`])
+      throw error
+    }
   }
 
   private constructor(folder: BlockFolder, id: string, control: Segment, earlier: readonly ReadLog[]) {
@@ -125,8 +135,7 @@ export class FileLog {
 
   /** Durable when it resolves; `strict`: against a power loss too. Rejects with LEASE_LOST, or as the file does. */
   async append(key: number, rows: readonly Block[], strict: boolean): Promise<void> {
-    const segment = await this.#write(key, rows, strict)
-    segment.lastKey = key + rows.length - 1
+    await this.#write(key, rows, strict)
   }
 
   /** A copy of what is published, for the day when the other device has lost it. */
@@ -135,7 +144,7 @@ export class FileLog {
     await this.#write(-2 * ++this.#roots, [root, String(this.#trimmed)], false)
   }
 
-  async #write(key: number, rows: readonly Block[], strict: boolean): Promise<Segment> {
+  async #write(key: number, rows: readonly Block[], strict: boolean): Promise<void> {
     if (this.#current.end > SEGMENT_BYTES) await this.#beginSegment()
     if (this.#isClosed) throw new StorageException('The log is closed', { reason: 'CLOSED' })
     const segment = this.#current
@@ -151,7 +160,8 @@ export class FileLog {
     this.#control.read(this.#fence, FENCE_AT)
     if (this.#fence[0] !== OPEN) throw new StorageException('Another host took over this database', { reason: 'LEASE_LOST' })
     segment.end += frame.length
-    return segment
+    // In the turn of the write: a trim that came in between would take the segment for one without it. A root's key is below zero.
+    segment.lastKey = Math.max(segment.lastKey, key + rows.length - 1)
   }
 
   /**
