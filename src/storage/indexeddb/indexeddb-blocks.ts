@@ -47,6 +47,8 @@ class LostConnection extends Error {}
 export class IndexedDbBlocks implements ClaimedBlocks {
   #options: Required<IndexedDbBlocksOptions>
   #connection: Promise<IDBDatabase> | undefined
+  /** What #connection came to. */
+  #current: IDBDatabase | undefined
   #epoch: number | undefined
   #failure: StorageException | undefined
   #watch: Watchdog
@@ -238,13 +240,15 @@ export class IndexedDbBlocks implements ClaimedBlocks {
   async #attempt<T>(transaction: Transaction<T>): Promise<T> {
     let lost: unknown
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const db = await this.#connect()
+      let db: IDBDatabase | undefined
       try {
+        // It can be lost as soon as it is there, too.
+        db = await this.#connect()
         return await this.#transact(db, transaction)
       } catch (error) {
         if (!(error instanceof LostConnection)) throw error
         lost = error.cause
-        this.#drop(db)
+        if (db !== undefined) this.#drop(db)
         // A take-over may have arrived unconfirmed: its repetition goes one higher.
         if (this.#failure !== undefined) throw this.#failure
       }
@@ -279,11 +283,19 @@ export class IndexedDbBlocks implements ClaimedBlocks {
 
   #connect(): Promise<IDBDatabase> {
     if (this.#failure !== undefined && this.#connection === undefined) return Promise.reject(this.#failure)
-    this.#connection ??= this.#open().catch((error: unknown) => {
-      this.#connection = undefined
-      throw error
-    })
-    return this.#connection
+    if (this.#connection !== undefined) return this.#connection
+    const connection = this.#open().then(
+      (db) => {
+        if (this.#connection === connection) this.#current = db
+        return db
+      },
+      (error: unknown) => {
+        if (this.#connection === connection) this.#connection = undefined
+        throw error
+      },
+    )
+    this.#connection = connection
+    return connection
   }
 
   async #open(): Promise<IDBDatabase> {
@@ -304,15 +316,24 @@ export class IndexedDbBlocks implements ClaimedBlocks {
     await rotation
     // After a loss: the database may have been deleted, or taken over.
     if (this.#epoch === undefined) return db
-    const found = await this.#transact<number | undefined>(db, { stores: [META], mode: 'readonly', burst: readEpoch })
-    if (found === this.#epoch) return db
+    let found: number | undefined
+    try {
+      found = await this.#transact<number | undefined>(db, { stores: [META], mode: 'readonly', burst: readEpoch })
+      if (found === this.#epoch) return db
+    } catch (error) {
+      db.close()
+      throw error
+    }
     db.close()
     if (found !== undefined) throw leaseLost(undefined)
     throw this.#lose(new StorageException(`${this.#options.name} was deleted`, { reason: 'UNAVAILABLE' }))
   }
 
+  /** Several transactions of a lost connection drop it; by then there may be a new one. */
   #drop(db: IDBDatabase): void {
     db.close()
+    if (this.#current !== db) return
+    this.#current = undefined
     this.#connection = undefined
   }
 

@@ -104,6 +104,22 @@ describe('an open store', () => {
     await store.close()
   })
 
+  it('goes on where the new connection is lost too, as soon as it is there', async () => {
+    const store = await open(newName())
+    await store.commit(put('a'))
+    let losses = 0
+    IDBDatabase.prototype.transaction = function (this: IDBDatabase) {
+      if (++losses === 2) IDBDatabase.prototype.transaction = originalTransaction
+      this.close()
+      throw new DOMException('closing', 'InvalidStateError')
+    }
+    await store.commit(put('b'))
+    expect(losses).toBe(2)
+    await store.commit(put('c'))
+    expect(await entriesOf(store)).toEqual([['a', 'a'], ['b', 'b'], ['c', 'c']])
+    await store.close()
+  })
+
   it('commits again what did not arrive before the connection was lost', async () => {
     const name = newName()
     const store = await open(name)
