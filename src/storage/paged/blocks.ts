@@ -75,6 +75,11 @@ export interface Blocks {
   /** Undefined where there is none. */
   readPages(ids: readonly number[]): Promise<readonly (Block | undefined)[]>
   readNodes(ids: readonly number[]): Promise<readonly (Block | undefined)[]>
+  /**
+   * A page or node that can be read without waiting. What it returns is good until the next call. Undefined, or an error,
+   * means nothing: ask as above.
+   */
+  readNow?(id: number): Block | undefined
   /** Adds rows at `key`, `key + 1`, …. One call at a time. An existing row there means that the lease is lost. */
   append(key: number, rows: readonly Block[], durability: StoreDurability): Promise<void>
   writePages(pages: readonly NamedBlock[]): Promise<void>

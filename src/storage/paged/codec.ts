@@ -7,19 +7,24 @@ export interface Codec {
   encode(name: string, text: string): Promise<Block> | Block
   /** Undefined where the block is damaged, or another record's. */
   decode(name: string, block: Block): Promise<string | undefined> | string | undefined
+  /** The same, where it need not be waited for. */
+  decodeNow?(name: string, block: Block): string | undefined
 }
 
 const PLAIN_FORMAT = '1'
 const PLAIN_HEADER_CHARS = 9
 
+function decodePlain(name: string, block: Block): string | undefined {
+  if (typeof block !== 'string' || block[0] !== PLAIN_FORMAT) return undefined
+  const text = block.slice(PLAIN_HEADER_CHARS)
+  return block.startsWith(checksumOf(name, text), 1) ? text : undefined
+}
+
 /** Text with a checksum in front. */
 export const plainCodec: Codec = {
   encode: (name, text) => PLAIN_FORMAT + checksumOf(name, text) + text,
-  decode(name, block) {
-    if (typeof block !== 'string' || block[0] !== PLAIN_FORMAT) return undefined
-    const text = block.slice(PLAIN_HEADER_CHARS)
-    return block.startsWith(checksumOf(name, text), 1) ? text : undefined
-  },
+  decode: decodePlain,
+  decodeNow: decodePlain,
 }
 
 const BYTES_FORMAT = 4
@@ -57,17 +62,19 @@ export const bytesCodec: Codec = {
     words[2] = high
     return room.slice(0, end)
   },
-  decode(name, block) {
-    if (typeof block === 'string') return plainCodec.decode(name, block)
-    if (block[0] !== BYTES_FORMAT || block.length < BYTES_HEADER || block.length % 4 > 0) return undefined
-    const bytes = block.byteOffset % 4 === 0 ? block : block.slice()
-    const length = bytes.length - BYTES_HEADER - (bytes[1] as number)
-    const words = new Uint32Array(bytes.buffer, bytes.byteOffset + BYTES_HEADER, (bytes.length - BYTES_HEADER) >>> 2)
-    const [low, high] = checksumOfWords(name, words, words.length, length)
-    const [storedLow, storedHigh] = new Uint32Array(bytes.buffer, bytes.byteOffset + 4, 2)
-    if (storedLow !== low >>> 0 || storedHigh !== high >>> 0) return undefined
-    return decoder.decode(bytes.subarray(BYTES_HEADER, BYTES_HEADER + length))
-  },
+  decode: decodeBytes,
+  decodeNow: decodeBytes,
+}
+
+function decodeBytes(name: string, block: Block): string | undefined {
+  if (typeof block === 'string') return decodePlain(name, block)
+  if (block[0] !== BYTES_FORMAT || block.length < BYTES_HEADER || block.length % 4 > 0) return undefined
+  const bytes = block.byteOffset % 4 === 0 ? block : block.slice()
+  const length = bytes.length - BYTES_HEADER - (bytes[1] as number)
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2)
+  const [low, high] = checksumOfWords(name, words.subarray(BYTES_HEADER >>> 2), words.length - (BYTES_HEADER >>> 2), length)
+  if (words[1] !== low >>> 0 || words[2] !== high >>> 0) return undefined
+  return decoder.decode(bytes.subarray(BYTES_HEADER, BYTES_HEADER + length))
 }
 
 const UTF8_FORMAT = 2

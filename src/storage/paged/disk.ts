@@ -15,6 +15,8 @@ export interface Disk {
   readonly cache: PageCache
   readonly checkpoint: Checkpoint
   readonly environment: Environment
+  /** At most, serialised, but for a page of one large value. */
+  readonly pageBytes: number
   /** New pages in one slice of a merge, and in one transaction. */
   readonly slicePages: number
   readonly writePages: number
@@ -153,7 +155,8 @@ function directoryBytes(pages: readonly PageRef[]): number {
 
 /** The pages of a node, loaded if need be. The array stays valid after the node is evicted. */
 export async function loadNode(disk: Disk, node: NodeRef): Promise<readonly PageRef[]> {
-  if (node.pages !== undefined) return node.pages
+  const there = disk.cache.pagesNow(node)
+  if (there !== undefined) return there
   const pin = await disk.cache.pin([node])
   const { pages } = node
   pin.release()
@@ -163,7 +166,8 @@ export async function loadNode(disk: Disk, node: NodeRef): Promise<readonly Page
 
 /** The page, loaded if need be; undefined where it is damaged and the store is being repaired. Rejects with DAMAGED. */
 export async function loadPage(disk: Disk, ref: PageRef): Promise<Page | undefined> {
-  if (ref.page !== undefined) return ref.page
+  const there = disk.cache.pageNow(ref)
+  if (there !== undefined) return there
   try {
     const pin = await disk.cache.pin([ref])
     const { page } = ref

@@ -105,6 +105,10 @@ export class FileBlocks implements Blocks {
     return this.#read(ids, (missing) => this.#blocks.readNodes(missing))
   }
 
+  readNow(id: number): Block | undefined {
+    return this.#pages.readNow(id)
+  }
+
   append(key: number, rows: readonly Block[], durability: StoreDurability): Promise<void> {
     if (this.#log === undefined) return this.#blocks.append(key, rows, durability)
     return this.#log.append(key, rows, durability === 'strict')

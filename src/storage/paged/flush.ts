@@ -16,7 +16,7 @@ export async function flushTable(disk: Disk, table: MemoryTable, log: TrimmedLog
   const writer = new PageWriter(disk, true)
   try {
     const pruned = await pruneLevels(disk, table, version.runs, version.base)
-    await writeEntries(table, writer)
+    await writeEntries(table, writer, disk.pageBytes)
     const own = buildNodes(writer.written, disk.checkpoint.nextId)
     const runs = own.length === 0 ? pruned.runs : [{ level: new Level(own.map(({ ref }) => ref)), from: '' }, ...pruned.runs]
     await disk.checkpoint.publish({
@@ -33,8 +33,8 @@ export async function flushTable(disk: Disk, table: MemoryTable, log: TrimmedLog
   }
 }
 
-async function writeEntries(table: MemoryTable, writer: PageWriter): Promise<void> {
-  const builder = new PageBuilder(writer.add)
+async function writeEntries(table: MemoryTable, writer: PageWriter, pageBytes: number): Promise<void> {
+  const builder = new PageBuilder(writer.add, pageBytes)
   for (const { keys, values } of table.entries.chunks) {
     for (let index = 0; index < keys.length; index++) builder.add(keys[index] as Key, values[index] ?? undefined, table.wide)
     if (writer.hasEnough) await writer.write()

@@ -6,7 +6,7 @@ import type { Key } from '../store.ts'
 import { firstEndingFrom, Level, type NodeRef, type PageRef, type Run } from './directory.ts'
 import { type Disk, editLevel, loadNode, loadPage, PageWriter } from './disk.ts'
 import type { MergePlan } from './merge-plan.ts'
-import { type Page, PAGE_BYTES, PageBuilder, SMALL_PAGE_BYTES } from './page.ts'
+import { type Page, PAGE_BYTES, PageBuilder, SMALL_PAGE_SHARE } from './page.ts'
 
 /** Pages read for it, where little comes out of much (deletions). */
 const READS_PER_SLICE = 48
@@ -76,7 +76,7 @@ class Slice {
     this.#disk = disk
     this.#keepTombstones = keepTombstones
     this.#writer = new PageWriter(disk, false)
-    this.#builder = new PageBuilder(this.#writer.add)
+    this.#builder = new PageBuilder(this.#writer.add, disk.pageBytes)
     this.#base = new LevelWalk(disk, base)
     this.#runs = runs.map(({ level }) => new LevelWalk(disk, level))
     this.#cursor = cursor
@@ -118,7 +118,7 @@ class Slice {
 
   #isFull(): boolean {
     const reads = this.removed.length + this.superseded.length
-    return this.#writer.count >= this.#disk.slicePages || reads >= READS_PER_SLICE || this.#adopted.length >= ADOPTIONS_PER_SLICE
+    return this.#writer.count >= this.#disk.slicePages || reads * this.#disk.pageBytes >= READS_PER_SLICE * PAGE_BYTES || this.#adopted.length >= ADOPTIONS_PER_SLICE
   }
 
   /** The run with the lowest key; of equal keys, the newest run. */
@@ -133,7 +133,7 @@ class Slice {
   /** Base pages wholly before `key` stay, unless the page that is being filled is small and takes the next one in. */
   async #passUntouched(key: Key): Promise<void> {
     for (let ref = this.#base.ref; ref !== undefined && ref.lastKey < key; ref = this.#base.ref) {
-      if (this.#builder.bytes > 0 && this.#builder.bytes < SMALL_PAGE_BYTES) {
+      if (this.#builder.bytes > 0 && this.#builder.bytes < this.#disk.pageBytes * SMALL_PAGE_SHARE) {
         await this.#copy(ref)
         await this.#base.nextPage()
         continue
@@ -145,7 +145,7 @@ class Slice {
 
   #canAdopt(run: LevelWalk): boolean {
     const { ref } = run
-    if (ref === undefined || run.page !== undefined || (ref.tombstones > 0 && !this.#keepTombstones) || ref.bytes < SMALL_PAGE_BYTES) return false
+    if (ref === undefined || run.page !== undefined || (ref.tombstones > 0 && !this.#keepTombstones) || ref.bytes < this.#disk.pageBytes * SMALL_PAGE_SHARE) return false
     const base = this.#base.ref
     if (base !== undefined && base.firstKey <= ref.lastKey) return false
     return this.#runs.every((other) => other === run || other.key === undefined || other.key > ref.lastKey)
@@ -224,7 +224,7 @@ class Slice {
   /** A small page of the target right before what is being merged is rewritten with it. */
   async #takeInPrevious(): Promise<void> {
     const { previous } = this.#base
-    if (previous === undefined || this.#builder.bytes > 0 || previous.bytes >= PAGE_BYTES / 2) return
+    if (previous === undefined || this.#builder.bytes > 0 || previous.bytes >= this.#disk.pageBytes / 2) return
     if (this.removed.includes(previous) || this.#adopted.some(({ firstKey }) => firstKey > previous.lastKey)) return
     if (this.#writer.count > 0) return
     await this.#copy(previous)

@@ -75,6 +75,16 @@ export class PageCache {
     return ref.loading
   }
 
+  /** The page, loaded where that needs no waiting; undefined means nothing: ask for it with `load`. */
+  pageNow(ref: PageRef): Page | undefined {
+    return ref.page ?? this.#loadNow(ref, (text) => this.#fillPage(ref, text))
+  }
+
+  /** The same of a node's pages. */
+  pagesNow(ref: NodeRef): readonly PageRef[] | undefined {
+    return ref.pages ?? this.#loadNow(ref, (text) => this.#fillNode(ref, text))
+  }
+
   /** Puts a page there that was just made. */
   insertPage(ref: PageRef, page: Page): void {
     if (ref.page !== undefined) return
@@ -123,7 +133,7 @@ export class PageCache {
   }
 
   async #decode(ref: BlockRef, block: Block | undefined): Promise<void> {
-    const name = ref instanceof PageRef ? `page:${ref.id}` : `node:${ref.id}`
+    const name = nameOf(ref)
     if (block === undefined && this.#isSuperseded(ref.id)) {
       ref.loading = undefined
       return
@@ -133,16 +143,35 @@ export class PageCache {
     const text = block === undefined ? undefined : await this.#codec.decode(name, block)
     // In the turn in which it becomes loaded: it may be evicted before those who wait are told, and asked for again.
     ref.loading = undefined
-    if (ref instanceof PageRef) {
-      const page = text === undefined ? undefined : Page.decode(text)
-      if (page === undefined) throw damaged(name, ref.firstKey)
-      this.insertPage(ref, page)
-    } else {
-      const pages = text === undefined ? undefined : decodeNode(text)
-      if (pages === undefined) throw damaged(name, ref.firstKey)
-      ref.pages ??= pages
-      this.insertNode(ref)
+    const filled = text === undefined ? undefined : ref instanceof PageRef ? this.#fillPage(ref, text) : this.#fillNode(ref, text)
+    if (filled === undefined) throw damaged(name, ref.firstKey)
+  }
+
+  /** Whatever is wrong with it is found, and told, by those who wait for it. */
+  #loadNow<T>(ref: BlockRef, fill: (text: string) => T | undefined): T | undefined {
+    if (this.#blocks.readNow === undefined || this.#codec.decodeNow === undefined || ref.loading !== undefined) return undefined
+    let block: Block | undefined
+    try {
+      block = this.#blocks.readNow(ref.id)
+    } catch {
+      return undefined
     }
+    const text = block === undefined ? undefined : this.#codec.decodeNow(nameOf(ref), block)
+    return text === undefined ? undefined : fill(text)
+  }
+
+  #fillPage(ref: PageRef, text: string): Page | undefined {
+    const page = ref.page ?? Page.decode(text)
+    if (page !== undefined) this.insertPage(ref, page)
+    return page
+  }
+
+  #fillNode(ref: NodeRef, text: string): readonly PageRef[] | undefined {
+    const pages = ref.pages ?? decodeNode(text)
+    if (pages === undefined) return undefined
+    ref.pages = pages
+    this.insertNode(ref)
+    return pages
   }
 
   #insert(ref: BlockRef, bytes: number): void {
@@ -176,6 +205,10 @@ export class PageCache {
 
 export function isLoaded(ref: BlockRef): boolean {
   return ref instanceof PageRef ? ref.page !== undefined : ref.pages !== undefined
+}
+
+function nameOf(ref: BlockRef): string {
+  return ref instanceof PageRef ? `page:${ref.id}` : `node:${ref.id}`
 }
 
 /** Its page references would be made anew, and the loaded pages forgotten: children go first. */

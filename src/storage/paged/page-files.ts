@@ -18,6 +18,8 @@ const SPARSE_SHARE = 0.5
 /** Of a file's size: copied in one go. */
 const COPY_SHARE = 1 / 32
 
+const passing = new Uint8Array(64 * 1024)
+
 interface Place {
   readonly at: number
   readonly bytes: number
@@ -58,8 +60,17 @@ class PageFile {
     return this.places.delete(id)
   }
 
-  read({ at, bytes, kind }: Place): Block {
-    const buffer = new Uint8Array(bytes)
+  read(place: Place): Block {
+    return this.#readInto(new Uint8Array(place.bytes), place)
+  }
+
+  /** Good until the next call: a buffer for each page would cost more than reading it. */
+  readPassing(place: Place): Block {
+    if (place.bytes > passing.length) return this.read(place)
+    return this.#readInto(passing.subarray(0, place.bytes), place)
+  }
+
+  #readInto(buffer: Uint8Array<ArrayBuffer>, { at, kind }: Place): Block {
     this.file?.read(buffer, at)
     return readBlock(buffer, kind)
   }
@@ -144,6 +155,18 @@ export class PageFiles {
     const blocks: (Block | undefined)[] = []
     for (const id of ids) blocks.push(this.#readLoaded(id) ?? (await this.#readLoading(id)))
     return blocks
+  }
+
+  /** Where its file is loaded. Good until the next call. */
+  readNow(id: number): Block | undefined {
+    const file = this.#fileOf(id)
+    const place = file?.places.get(id)
+    if (file !== undefined && place !== undefined) return file.readPassing(place)
+    for (const copies of this.#copies) {
+      const copied = copies.places.get(id)
+      if (copied !== undefined) return copies.readPassing(copied)
+    }
+    return undefined
   }
 
   /** Ids of this opening. All or nothing. */

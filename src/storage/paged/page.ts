@@ -7,8 +7,10 @@ import { ownText } from './text-copy.ts'
 
 const FORMAT = 1
 export const PAGE_BYTES = 48 * 1024
-/** Of a page that grew alone: below it a neighbour is taken in when pages are rewritten anyway. */
-export const SMALL_PAGE_BYTES = PAGE_BYTES / 4
+/** In files a page costs little beside its bytes, and of those a random read wants few. */
+export const FILE_PAGE_BYTES = 24 * 1024
+/** Of a page that grew alone: below this share a neighbour is taken in when pages are rewritten anyway. */
+export const SMALL_PAGE_SHARE = 1 / 4
 /** Checksum, header brackets and what IndexedDB adds. */
 const FIXED_CHARS = 64
 /** Two lengths with commas. */
@@ -40,15 +42,16 @@ export class Page {
   readonly wide: boolean
   /** What it costs in memory. A slice of its text keeps the text alive, hence that is counted whole. */
   readonly bytes: number
-  #keyEnds: Uint32Array
-  #valueEnds: Uint32Array
-  /** One bit an entry would do; a byte is faster. 1: a tombstone. */
-  #tombstones: Uint8Array
+  /**
+   * Three numbers an entry, all of a kind together: where keys end; where values end, times two, plus one of a tombstone; and
+   * the four bytes of each key after what all begin with: a search compares numbers. One array: each has its price.
+   */
+  #numbers: Uint32Array
   #keysStart: number
   #valuesStart: number
-  /** What all keys begin with, and the four bytes after it of each: a search compares numbers. */
+  #valuesEnd: number
+  /** What all keys begin with. */
   #prefix: Key
-  #heads: Uint32Array
 
   /** Undefined where the text is no page. */
   static decode(text: string): Page | undefined {
@@ -58,7 +61,7 @@ export class Page {
       const { v, k, l } = header as { v: number; k: number[]; l: number[] }
       if (v !== FORMAT || k.length !== l.length) return undefined
       const page = new Page(text, headerEnd + 1, k, l)
-      return page.#valuesStart + (page.#valueEnds.at(-1) ?? 0) === text.length ? page : undefined
+      return page.#valuesEnd === text.length ? page : undefined
     } catch {
       return undefined
     }
@@ -67,37 +70,39 @@ export class Page {
   constructor(text: string, bodyStart: number, keyLengths: readonly number[], valueLengths: readonly number[]) {
     this.text = text
     this.count = keyLengths.length
-    this.#keyEnds = new Uint32Array(this.count)
-    this.#valueEnds = new Uint32Array(this.count)
-    this.#tombstones = new Uint8Array(this.count)
+    const { count } = this
+    const numbers = new Uint32Array(count * 3)
     let keyEnd = 0
     let valueEnd = 0
-    for (let index = 0; index < this.count; index++) {
-      this.#keyEnds[index] = keyEnd += keyLengths[index] as number
+    for (let index = 0; index < count; index++) {
+      numbers[index] = keyEnd += keyLengths[index] as number
       const length = valueLengths[index] as number
-      if (length < 0) this.#tombstones[index] = 1
-      else valueEnd += length
-      this.#valueEnds[index] = valueEnd
+      if (length > 0) valueEnd += length
+      numbers[count + index] = valueEnd * 2 + (length < 0 ? 1 : 0)
     }
+    this.#numbers = numbers
     this.#keysStart = bodyStart
     this.#valuesStart = bodyStart + keyEnd
+    this.#valuesEnd = this.#valuesStart + valueEnd
     const serialised = serialisedBytes(text)
     this.wide = serialised > text.length
-    this.bytes = serialised + 13 * this.count + 300
+    this.bytes = serialised + 12 * this.count + 300
     this.#prefix = this.count === 0 ? '' : commonPrefix(this.keyAt(0), this.keyAt(this.count - 1))
-    this.#heads = this.#readHeads()
+    this.#readHeads()
   }
 
   keyAt(index: number): Key {
-    const start = index === 0 ? 0 : (this.#keyEnds[index - 1] as number)
-    return this.text.slice(this.#keysStart + start, this.#keysStart + (this.#keyEnds[index] as number))
+    const start = index === 0 ? 0 : (this.#numbers[index - 1] as number)
+    return this.text.slice(this.#keysStart + start, this.#keysStart + (this.#numbers[index] as number))
   }
 
   /** Undefined: a tombstone. */
   valueAt(index: number): Value | undefined {
-    if (this.#tombstones[index] === 1) return undefined
-    const start = index === 0 ? 0 : (this.#valueEnds[index - 1] as number)
-    return this.text.slice(this.#valuesStart + start, this.#valuesStart + (this.#valueEnds[index] as number))
+    const at = this.count + index
+    const end = this.#numbers[at] as number
+    if ((end & 1) === 1) return undefined
+    const start = index === 0 ? 0 : (this.#numbers[at - 1] as number) >>> 1
+    return this.text.slice(this.#valuesStart + start, this.#valuesStart + (end >>> 1))
   }
 
   /** Position of the first key >= `key`. */
@@ -106,7 +111,7 @@ export class Page {
     if (!key.startsWith(prefix)) return key < prefix ? 0 : this.count
     const head = headOf(key, prefix.length, key.length)
     let low = this.#firstHeadFrom(head)
-    if (this.#heads[low] !== head) return low
+    if (low === this.count || this.#numbers[this.count * 2 + low] !== head) return low
     let high = head === 0xffffffff ? this.count : this.#firstHeadFrom(head + 1)
     while (low < high) {
       const middle = (low + high) >>> 1
@@ -123,27 +128,27 @@ export class Page {
   }
 
   #firstHeadFrom(head: number): number {
-    const heads = this.#heads
-    let low = 0
-    let high = heads.length
+    const numbers = this.#numbers
+    const heads = this.count * 2
+    let low = heads
+    let high = numbers.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((heads[middle] as number) < head) low = middle + 1
+      if ((numbers[middle] as number) < head) low = middle + 1
       else high = middle
     }
-    return low
+    return low - heads
   }
 
-  #readHeads(): Uint32Array {
-    const heads = new Uint32Array(this.count)
+  #readHeads(): void {
+    const numbers = this.#numbers
     const skip = this.#prefix.length
     let start = this.#keysStart
     for (let index = 0; index < this.count; index++) {
-      const end = this.#keysStart + (this.#keyEnds[index] as number)
-      heads[index] = headOf(this.text, start + skip, end)
+      const end = this.#keysStart + (numbers[index] as number)
+      numbers[this.count * 2 + index] = headOf(this.text, start + skip, end)
       start = end
     }
-    return heads
   }
 }
 
@@ -174,14 +179,16 @@ export interface BuiltPage {
 /** Packs entries that come in key order; `onPage` gets each page when it is full, and the last one at `finish`. */
 export class PageBuilder {
   #onPage: (page: BuiltPage) => void
+  #pageBytes: number
   #keys: Key[] = []
   #values: (Value | undefined)[] = []
   #chars = FIXED_CHARS
   #wide = false
   #cutFromWide = false
 
-  constructor(onPage: (page: BuiltPage) => void) {
+  constructor(onPage: (page: BuiltPage) => void, pageBytes: number) {
     this.#onPage = onPage
+    this.#pageBytes = pageBytes
   }
 
   /** Of the page that is being filled. */
@@ -193,7 +200,7 @@ export class PageBuilder {
   add(key: Key, value: Value | undefined, cutFromWide: boolean): void {
     const chars = key.length + (value?.length ?? 0) + ENTRY_CHARS
     const wide = this.#wide || (value !== undefined && WIDE.test(value))
-    if (this.#keys.length > 0 && ((this.#chars + chars) * (wide ? 2 : 1) > PAGE_BYTES || this.#endsSegment(key))) {
+    if (this.#keys.length > 0 && ((this.#chars + chars) * (wide ? 2 : 1) > this.#pageBytes || this.#endsSegment(key))) {
       this.finish()
       this.add(key, value, cutFromWide)
       return
@@ -237,6 +244,6 @@ export class PageBuilder {
   /** So that dropping a table or an index frees whole pages. */
   #endsSegment(key: Key): boolean {
     const first = this.#keys[0] as Key
-    return this.bytes >= SMALL_PAGE_BYTES && first.slice(0, SEGMENT_CHARS) !== key.slice(0, SEGMENT_CHARS)
+    return this.bytes >= this.#pageBytes * SMALL_PAGE_SHARE && first.slice(0, SEGMENT_CHARS) !== key.slice(0, SEGMENT_CHARS)
   }
 }

@@ -16,7 +16,7 @@ import { Maintenance } from './maintenance.ts'
 import { MemoryTable } from './memory-table.ts'
 import { mergeSlice } from './merge.ts'
 import { type MergePlan, planMerge, planOfAll } from './merge-plan.ts'
-import { PAGE_BYTES } from './page.ts'
+import { FILE_PAGE_BYTES, PAGE_BYTES } from './page.ts'
 import { PageCache, tableIdOf } from './page-cache.ts'
 import { QuotaGuard, type StorageEstimate } from './quota-guard.ts'
 import { type Loss, recover, type Recovered } from './recovery.ts'
@@ -117,6 +117,7 @@ export class PagedStore implements Store {
 
   constructor(options: PagedStoreOptions, codec: Codec, recovered: Recovered) {
     const { environment, blocks } = options
+    const pageBytes = blocks.isBytewise === true ? FILE_PAGE_BYTES : PAGE_BYTES
     const onWritten = (bytes: number): void => this.#wrote(bytes)
     this.epoch = recovered.epoch
     this.lost = recovered.lost
@@ -132,7 +133,8 @@ export class PagedStore implements Store {
       cache: this.#cache,
       checkpoint: this.#checkpoint,
       environment,
-      slicePages: options.slicePages ?? SLICE_PAGES,
+      pageBytes,
+      slicePages: options.slicePages ?? (SLICE_PAGES * PAGE_BYTES) / pageBytes,
       writePages: blocks.isBytewise === true ? 1 : Math.min(options.slicePages ?? SLICE_PAGES, WRITE_PAGES),
       onWritten,
       giveWay: (writing) => this.#maintenance.giveWay(writing),

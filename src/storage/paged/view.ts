@@ -45,15 +45,17 @@ export class View implements Reader {
 
   pagesOf(node: NodeRef): readonly PageRef[] {
     node.touched = true
-    if (node.pages === undefined) throw new MissingBlocks(this.cache, [node])
-    return node.pages
+    const pages = this.cache.pagesNow(node)
+    if (pages === undefined) throw new MissingBlocks(this.cache, [node])
+    return pages
   }
 
   /** Where `ahead` is given, it is loaded in the same go. */
   pageOf(ref: PageRef, ahead: readonly PageRef[] = []): Page {
     ref.touched = true
-    if (ref.page === undefined) throw new MissingBlocks(this.cache, [ref, ...ahead])
-    return ref.page
+    const page = this.cache.pageNow(ref)
+    if (page === undefined) throw new MissingBlocks(this.cache, [ref, ...ahead])
+    return page
   }
 
   #pageWith(level: Level, key: Key, hash: number): Page | undefined {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { plainCodec } from '../../../src/storage/paged/codec.ts'
 import { PageRef } from '../../../src/storage/paged/directory.ts'
 import { MemoryBlocks, MemoryDevice } from '../../../src/storage/paged/memory-blocks.ts'
-import { PageBuilder } from '../../../src/storage/paged/page.ts'
+import { PAGE_BYTES, PageBuilder } from '../../../src/storage/paged/page.ts'
 import { PageCache } from '../../../src/storage/paged/page-cache.ts'
 
 async function device(count: number): Promise<{ refs: PageRef[]; device: MemoryDevice; cache: PageCache }> {
@@ -13,7 +13,7 @@ async function device(count: number): Promise<{ refs: PageRef[]; device: MemoryD
     const builder = new PageBuilder(({ text, ...built }) => {
       refs.push(new PageRef(id, built))
       device.pages.set(id, plainCodec.encode(`page:${id}`, text) as string)
-    })
+    }, PAGE_BYTES)
     for (let n = 0; n < 10; n++) builder.add(`key ${id} ${n}`, 'x'.repeat(1000), false)
     builder.finish()
   }
