@@ -27,14 +27,16 @@ export class View implements Reader {
       if (table.drops.length > 0 && isDropped(table.drops, key)) return undefined
     }
     const { runs, base } = this.version
-    const hash = hashOf(key)
+    // Taken for the first page that could hold the key: of a new store, or a key behind all others, there is none.
+    let hash: number | undefined
+    const hashOfKey = (): number => (hash ??= hashOf(key))
     for (const { level, from } of runs) {
       if (key < from) continue
-      const page = this.#pageWith(level, key, hash)
+      const page = this.#pageWith(level, key, hashOfKey)
       const index = page === undefined ? -1 : page.find(key)
       if (page !== undefined && index >= 0) return page.valueAt(index)
     }
-    const page = this.#pageWith(base, key, hash)
+    const page = this.#pageWith(base, key, hashOfKey)
     const index = page === undefined ? -1 : page.find(key)
     return page === undefined || index < 0 ? undefined : page.valueAt(index)
   }
@@ -58,12 +60,12 @@ export class View implements Reader {
     return page
   }
 
-  #pageWith(level: Level, key: Key, hash: number): Page | undefined {
+  #pageWith(level: Level, key: Key, hashOfKey: () => number): Page | undefined {
     const node = level.nodes[level.nodeAt(key)]
     if (node === undefined || key < node.firstKey) return undefined
     const pages = this.pagesOf(node)
     const ref = pages[firstEndingFrom(pages, key)]
-    if (ref === undefined || key < ref.firstKey || !mayHold(ref.filter, hash)) return undefined
+    if (ref === undefined || key < ref.firstKey || !mayHold(ref.filter, hashOfKey())) return undefined
     return this.pageOf(ref)
   }
 }
