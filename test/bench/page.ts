@@ -1,6 +1,7 @@
 // What the benchmark's page offers to the runner (run.mjs), by engine name.
 import { dexieEngine } from './engines/dexie.ts'
 import { holdfastEngine } from './engines/holdfast.ts'
+import { memoryWorkerEngine } from './engines/memory-worker.ts'
 import { rawIdbEngine } from './engines/raw-idb.ts'
 import { sqliteEngine } from './engines/sqlite.ts'
 import { type BenchEngine, makeItem, runOpen, runWorkloads } from './workload.ts'
@@ -9,6 +10,7 @@ const ENGINES: { readonly [name: string]: () => BenchEngine } = {
   'raw-idb': rawIdbEngine,
   dexie: dexieEngine,
   sqlite: sqliteEngine,
+  'memory-worker': memoryWorkerEngine,
   'holdfast-plain': () => holdfastEngine('plain'),
   'holdfast-all': () => holdfastEngine('all'),
 }

@@ -51,8 +51,8 @@ async function round(engine) {
       const page = await open()
       const measures = await page.evaluate((name) => globalThis.bench.workloads(name), engine)
       for (const [workload, us] of Object.entries(measures)) record(engine, workload, us)
-      if (engine !== 'sqlite') {
-        // sahpool holds its files for one tab only
+      if (engine !== 'sqlite' && engine !== 'memory-worker') {
+        // sahpool holds its files for one tab only; memory is one page's
         const other = await open()
         await other.evaluate((name) => globalThis.bench.watch(name), engine)
         const calls = await page.evaluate(() => globalThis.bench.writeForOther())
@@ -64,7 +64,7 @@ async function round(engine) {
       await page.evaluate(() => globalThis.bench.close())
       await page.close()
     })
-    await withBrowser(profile, async (open) => {
+    if (engine !== 'memory-worker') await withBrowser(profile, async (open) => {
       const page = await open()
       record(engine, 'open', await page.evaluate((name) => globalThis.bench.open(name), engine))
       await page.evaluate(() => globalThis.bench.close())
