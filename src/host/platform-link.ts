@@ -42,7 +42,12 @@ function startWorker(database: string, client: string, options: BrowserLinkOptio
   worker.onerror = ({ message }) => {
     events.status('FAILED', { name: 'StorageException', message: `The worker did not start: ${message}`, fields: { reason: 'UNAVAILABLE' } })
   }
-  const page = { ...events, openBroker: () => openBroker(options) }
+  // Texts are the session's with a host in the worker itself.
+  const { onmessage } = worker
+  let hearText: typeof onmessage
+  worker.onmessage = (event) => (typeof event.data === 'string' ? hearText : onmessage)?.call(worker, event)
+  const own = (): HostPort => ({ postMessage: (text) => worker.postMessage(text), addEventListener: (_type, listener) => (hearText = listener) })
+  const page = { ...events, connected: (port: HostPort | undefined, epoch: number) => events.connected(port ?? own(), epoch), openBroker: () => openBroker(options) }
   // Once it runs, an error is that of one task.
   void call('start', database, client, page).then(() => (worker.onerror = null))
   return {

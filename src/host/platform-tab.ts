@@ -1,6 +1,6 @@
 // The engine worker's side of the browser: binds Tab to navigator.locks, BroadcastChannel, MessageChannel and, through
 // comlink, to its page. Does nothing where it isn't a dedicated worker (imported in Node, or by a bundler's scan).
-import type { Remote } from 'comlink'
+import type { Endpoint, Remote } from 'comlink'
 import { expose, transfer } from 'comlink'
 import { StorageException } from '../model/errors.ts'
 import type { Locks, MessageEndpoint } from './endpoint.ts'
@@ -25,7 +25,36 @@ export function exposeTab(openEngine: (database: string) => Promise<HostedEngine
     reconnect: () => tab?.reconnect(),
     close: async () => tab?.close(),
   }
-  expose(api)
+  expose(api, callsOf(ownScope))
+}
+
+/** The worker as its page's other end. */
+const ownScope = globalThis as unknown as Endpoint
+let hearText: ((event: MessageEvent<string>) => void) | undefined
+
+/** Texts are the session's with the host, everything else is comlink's. */
+function callsOf(scope: Endpoint): Endpoint {
+  return {
+    postMessage: (message, transferred) => scope.postMessage(message, transferred),
+    addEventListener(type, listener) {
+      scope.addEventListener(type, (event) => {
+        if (typeof (event as MessageEvent).data === 'string') hearText?.(event as MessageEvent<string>)
+        else if (typeof listener === 'function') listener(event)
+        else listener.handleEvent(event)
+      })
+    },
+    removeEventListener: () => undefined,
+  }
+}
+
+/** A port to one's own page would take longer, as it is made for other processes too. */
+function ownPage(): MessageEndpoint {
+  return {
+    postMessage: (message) => ownScope.postMessage(message),
+    addEventListener: (_type, listener) => (hearText = listener),
+    removeEventListener: () => undefined,
+    close: () => undefined,
+  }
 }
 
 function createTab(
@@ -42,10 +71,11 @@ function createTab(
       const { port1, port2 } = new MessageChannel()
       return [port1, port2] as const
     },
+    ownPage,
     openEngine,
   }
   return new Tab<MessagePort>(database, client, platform, {
-    connected: (port, epoch) => void page.connected(transfer(port, [port]), epoch),
+    connected: (port, epoch) => void page.connected(port && transfer(port, [port]), epoch),
     status: (state, error) => void page.status(state, error),
     openBroker: () => page.openBroker(),
   })

@@ -206,7 +206,9 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
   #connectOwn(): void {
     if (this.#host === undefined) return
     this.#failures = 0
-    this.#pageConnected(this.#introduction.reachOwn(), this.#host.epoch)
+    const own = this.#platform.ownPage?.()
+    if (own !== undefined) this.#host.serve(own)
+    this.#pageConnected(own === undefined ? this.#introduction.reachOwn() : undefined, this.#host.epoch)
   }
 
   #serve(endpoint: MessageEndpoint): boolean {
@@ -214,7 +216,7 @@ export class Tab<Port extends MessageEndpoint & Transferable> implements TabCont
     return this.#host !== undefined
   }
 
-  #pageConnected(port: Port, epoch: number): void {
+  #pageConnected(port: Port | undefined, epoch: number): void {
     this.#isDown = false
     this.#page.connected(port, epoch)
   }
