@@ -74,6 +74,26 @@ for (const [way, parameters] of [
       expect(tabs.longestWait(others)).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
     })
 
+    test('T1, T2, S5: the renderer of the host is stopped (SIGSTOP), and goes on later', async ({ context }) => {
+      const tabs = new BrowserTabs(context, server, parameters)
+      const host = await tabs.openHost('host')
+      const others = [await tabs.open('a'), await tabs.open('b')]
+      const renderer = await host.renderer()
+      for (const tab of [host, ...others]) await tab.start()
+      const calmMs = tabs.longestWait([host, ...others])
+      const goOn = host.standStill(renderer)
+      try {
+        for (const tab of others) await tab.progress(50)
+      } finally {
+        goOn()
+      }
+      await host.progress(20)
+      for (const tab of [host, ...others]) await tab.stop()
+      console.log(`${way}, host stopped: longest wait ${tabs.longestWait(others)} ms`)
+      await tabs.verify(host, [host, ...others])
+      expect(tabs.longestWait(others)).toBeLessThan(RECOVERY_MS + SLOWNESS * calmMs)
+    })
+
     test('T1, T2: the page of the host is frozen by the browser and thawed', async ({ context }) => {
       const tabs = new BrowserTabs(context, server, parameters)
       const host = await tabs.openHost('host')
