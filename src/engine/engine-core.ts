@@ -5,11 +5,13 @@ import type { Reader } from '../storage/store.ts'
 import type { KeyspaceLike, WriteStep } from '../storage/write-step.ts'
 import type { Catalog } from './catalog.ts'
 import type { RequestContext } from './request-context.ts'
+import { VectorCache } from './vector-cache.ts'
 
 export class EngineCore {
   readonly keyspace: KeyspaceLike
   readonly environment: Environment
   readonly catalog: Catalog
+  readonly vectors: VectorCache
   #closing = false
   readonly #tasks = new Set<Promise<void>>()
 
@@ -17,6 +19,7 @@ export class EngineCore {
     this.keyspace = keyspace
     this.environment = environment
     this.catalog = catalog
+    this.vectors = new VectorCache(keyspace, catalog, () => environment.yieldTask())
   }
 
   /** Background tasks look at this between their slices and stop. */

@@ -202,7 +202,7 @@ function isQuery(input: LiveQueryInput): boolean {
 
 /** Throws ValidationException. */
 function bindLive(table: Table, input: LiveQueryInput): LiveView {
-  const source = sourceOf(table, input)
+  const source = sourceOf(isQuery(input) ? 'Query' : 'Scan', table, input)
   if (isQuery(input)) {
     const { range, view } = bindQuery(compileQuery(input), input, source)
     return { ...view, source, range }

@@ -14,6 +14,7 @@ import { listTables } from './list-tables.ts'
 import { putItem } from './put-item.ts'
 import { query } from './query.ts'
 import { scan } from './scan.ts'
+import { searchVectors } from './search-vectors.ts'
 import { transactCommit } from './transact-commit.ts'
 import { transactGetItems } from './transact-get-items.ts'
 import { transactWriteItems } from './transact-write-items.ts'
@@ -37,6 +38,7 @@ const all: readonly AnyOperation[] = [
   putItem,
   query,
   scan,
+  searchVectors,
   transactCommit,
   transactGetItems,
   transactWriteItems,
