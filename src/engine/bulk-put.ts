@@ -7,7 +7,6 @@ import { BucketFailure, messageOf, ObjectFailure, parseRecord, readLines, type I
 import {
   isTerminal,
   readBulkOperation,
-  readBulkOperations,
   reportRange,
   writeBulkOperation,
   type BulkOperationRow,
@@ -28,9 +27,8 @@ type Ending = { readonly status: 'COMPLETED' | 'CANCELLED' } | { readonly status
 
 const NO_SUCH_BUCKET: Ending = { status: 'FAILED', code: 'S3NoSuchBucket', message: 'The specified bucket does not exist' }
 
-/** Goes on with what earlier engines left. Rejects with StorageException. */
-export async function resumeBulkPuts(engine: EngineCore): Promise<void> {
-  const rows = await engine.read(readBulkOperations)
+/** Goes on with those that earlier engines left. */
+export function resumeBulkPuts(engine: EngineCore, rows: readonly BulkOperationRow[]): void {
   for (const row of rows) if (!isTerminal(row)) startBulkPut(engine, row.id)
 }
 

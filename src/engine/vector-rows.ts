@@ -10,6 +10,8 @@ import type { Key } from '../storage/store.ts'
 import { compareScores, cosineDistance, dotProduct, scoreOf, squaredDistance } from './vector-distance.ts'
 
 const FLOATS_PER_BLOCK = 256 * 1024
+/** The first block grows from here, so that small partitions are small. */
+const FIRST_ROWS = 16
 /** What a row costs beside its floats, about. */
 const ROW_OVERHEAD_BYTES = 200
 
@@ -42,7 +44,8 @@ export class VectorRows {
   }
 
   get bytes(): number {
-    return this.#blocks.length * this.#rowsPerBlock * this.#index.vector.dimensions * BYTES_PER_DIMENSION + this.#keys.length * ROW_OVERHEAD_BYTES
+    const floats = this.#blocks.reduce((sum, block) => sum + block.length, 0)
+    return floats * BYTES_PER_DIMENSION + this.#keys.length * ROW_OVERHEAD_BYTES
   }
 
   get size(): number {
@@ -122,8 +125,15 @@ export class VectorRows {
   #append(key: Key): void {
     const row = this.#keys.push(key) - 1
     this.#rowOf.set(key, row)
-    if (row >= this.#blocks.length * this.#rowsPerBlock) {
-      this.#blocks.push(new Float32Array(this.#rowsPerBlock * this.#index.vector.dimensions))
+    const at = Math.floor(row / this.#rowsPerBlock)
+    const block = this.#blocks[at]
+    const { dimensions } = this.#index.vector
+    const full = this.#rowsPerBlock * dimensions
+    if (block === undefined) this.#blocks.push(new Float32Array(at === 0 ? Math.min(full, FIRST_ROWS * dimensions) : full))
+    else if (block.length <= (row % this.#rowsPerBlock) * dimensions) {
+      const larger = new Float32Array(Math.min(full, 2 * block.length))
+      larger.set(block)
+      this.#blocks[at] = larger
     }
   }
 

@@ -6,6 +6,7 @@ import type { AttributeMap } from '../../src/model/attribute-value.ts'
 import { packVector, unpackVector, vectorValue } from '../../src/model/vector.ts'
 import { isVectorIndex } from '../../src/model/vector-entry.ts'
 import { VectorCache } from '../../src/engine/vector-cache.ts'
+import { VectorRows } from '../../src/engine/vector-rows.ts'
 import { openEngine, simpleTable, type EngineFixture } from './engine-fixture.ts'
 
 const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? '1')
@@ -190,8 +191,8 @@ describe('the vectors of a partition in memory', () => {
 
   it('makes room for what is searched now, and stays current meanwhile', async () => {
     const { fixture, schema, cache, prefixOf } = await filled()
-    // One block of floats each.
-    const one = cache(1.5 * 1024 * 1024)
+    // About 5,400 bytes each.
+    const one = cache(8000)
     const first = await one.rows(schema, prefixOf('0'))
     expect(first?.size).toBe(25)
     await fixture.run('DeleteItem', { TableName, Key: { id: '0' } })
@@ -202,6 +203,24 @@ describe('the vectors of a partition in memory', () => {
     const again = await one.rows(schema, prefixOf('0'))
     expect(again).not.toBe(first)
     expect(again?.size).toBe(24)
+  })
+
+  it('lie in several blocks, and stay what they are when others go', async () => {
+    const { schema } = await filled()
+    const dimensions = 4096
+    const index = { ...schema, partitionKeys: [], vector: { ...schema.vector, dimensions, distance: 'EUCLIDEAN' as const } }
+    const rows = new VectorRows(index)
+    const recordOf = (at: number): string => {
+      const vector = new Float32Array(dimensions).fill(at)
+      return `0${JSON.stringify({ v: packVector(vector), id: String(at) })}`
+    }
+    for (let at = 0; at < 200; at++) rows.put(`key ${at}`, recordOf(at))
+    for (let at = 0; at < 200; at += 3) rows.delete(`key ${at}`)
+    rows.put('key 4', recordOf(1000))
+    const left = Array.from({ length: 200 }, (_, at) => at).filter((at) => at % 3 !== 0 && at !== 4)
+    const hits = rows.search({ vector: new Float32Array(dimensions), topK: 200, filters: [] })
+    // The distance from zero is 64 times the value.
+    expect(hits).toEqual([...left.map((at) => ({ key: `key ${at}`, score: at * 64 })), { key: 'key 4', score: 64_000 }])
   })
 
   it('shows writes that come while it is being loaded', async () => {

@@ -272,10 +272,11 @@ describe('ListBulkOperations', () => {
 describe('a bulk put that is interrupted', () => {
   it('goes on where it stopped, however often the engine dies: nothing is missing, counted or written twice', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(6), { maxLength: 12 }), fc.integer({ min: 1, max: 400 }), fc.boolean(), async (pauses, size, isGzip) => {
+      fc.asyncProperty(fc.array(fc.nat(6), { maxLength: 12 }), fc.integer({ min: 1, max: 400 }), fc.boolean(), fc.boolean(), async (pauses, size, isGzip, hasFaults) => {
         input = new MemoryBucket()
         output = new MemoryBucket()
-        fixture = await openEngine({ buckets: new Map([['in', input], ['out', output]]) })
+        const faults = hasFaults ? { faultEvery: 3 } : {}
+        fixture = await openEngine({ ...faults, buckets: new Map([['in', input], ['out', output]]) })
         await fixture.run('CreateTable', simpleTable(TableName, { StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' } }))
         const ids = Array.from({ length: size }, (_, at) => String(at).padStart(4, '0'))
         // Each item only if it is new: a second write would be a condition failure.
@@ -289,7 +290,7 @@ describe('a bulk put that is interrupted', () => {
         for (const pause of pauses) {
           for (let turn = 0; turn < pause; turn++) await fixture.environment.yieldTask()
           // The engine that is left behind must not go on: its epoch is over.
-          fixture = await fixture.reopen()
+          fixture = await fixture.reopen(faults)
         }
         await fixture.engine.idle()
         expect(await describeIt(BulkOperationArn)).toMatchObject({
