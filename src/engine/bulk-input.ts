@@ -12,6 +12,9 @@ export class BucketFailure extends Error {}
 /** The object can't be read on: it is no gzip, or a line is no JSON. What is left of it is skipped (BulkPutItems.Format). */
 export class ObjectFailure extends Error {}
 
+/** No item of 400 KB needs as much. */
+const MAX_LINE_CHARS = 8 * 1024 * 1024
+
 /** Counts what has come from the bucket. */
 export interface Progress {
   bytes: number
@@ -31,6 +34,7 @@ export async function* readLines(bucket: Bucket, key: string, isGzip: boolean, p
       if (line !== '') yield line
     }
     rest = rest.slice(start)
+    if (rest.length > MAX_LINE_CHARS) throw new ObjectFailure(`A record is longer than ${MAX_LINE_CHARS} characters`)
   }
   rest = (rest + decoder.decode()).trim()
   if (rest !== '') yield rest

@@ -166,10 +166,12 @@ async function finish(engine: EngineCore, id: string, ending: NonNullable<Ending
       if (last.status !== 'FAILED') last = { status: 'FAILED', code: 'S3InternalError', message: messageOf(error) }
     }
   }
-  const failure = failureOf(last)
   await engine.keyspace.write((write) => {
     const head = readBulkOperation(write, id)
     if (head === undefined || isTerminal(head)) return
+    // A cancellation that was accepted is kept, even where nothing was left to cancel.
+    if (head.status === 'CANCELLING' && last.status === 'COMPLETED') last = { status: 'CANCELLED' }
+    const failure = failureOf(last)
     write.drop(reportRange(id))
     writeBulkOperation(write, { ...head, status: statusOf(head, last), endedAt: write.committedAt, ...(failure === undefined ? {} : { failure }) })
   })

@@ -218,7 +218,7 @@ function partitionOf({ input, bound }: LiveQuery): Key | undefined {
 
 /** A live query of an index that is not complete yet begins when it is, where Query is refused. */
 function isBeingFilled(table: Table, { IndexName: indexName }: LiveQueryInput): boolean {
-  return table.indexes.some(({ schema }) => schema.name === indexName && schema.status === 'CREATING')
+  return table.indexes.some(({ schema }) => schema.name === indexName && schema.kind !== 'VECTOR' && schema.status === 'CREATING')
 }
 
 function lostIndex(table: Table, { IndexName: indexName }: LiveQueryInput): ValidationException | undefined {

@@ -18,7 +18,7 @@ import { Constraints } from './constraints.ts'
 import { checkDefinitionShape, checkGlobalIndex, checkGlobalIndexShape, checkThroughputShape, undefinedKeys } from './table-definition.ts'
 import type { TableRow } from './table-row.ts'
 import type { OnDemandThroughput, WarmThroughput } from './table-shapes.ts'
-import { checkVectorIndexShape } from './vector-definition.ts'
+import { checkVectorIndexShape, vectorIsDefined } from './vector-definition.ts'
 
 export interface IndexThroughputUpdate {
   readonly IndexName: string
@@ -241,8 +241,10 @@ function checkDefinitions(row: TableRow, input: UpdateTableInput, index: GlobalS
   if (names.some((name) => !types.has(name))) throw undefinedKeys(names, types.keys())
   const schemas: readonly (readonly KeyAttribute[])[] = [
     keyAttributes(row),
-    ...row.indexes.map(({ partitionKeys, sortKeys }) => [...partitionKeys, ...sortKeys]),
+    ...row.indexes.map(({ partitionKeys, sortKeys, vector }) => [...partitionKeys, ...sortKeys, ...(vector?.filters ?? [])]),
   ]
+  const vectorName = row.indexes.find(({ vector }) => vector !== undefined && names.includes(vector.attribute))?.vector?.attribute
+  if (vectorName !== undefined) throw vectorIsDefined(vectorName)
   for (const name of names) {
     const known = schemas.find((schema) => schema.some((attribute) => attribute.name === name && attribute.type !== types.get(name)))
     if (known === undefined) continue

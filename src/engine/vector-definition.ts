@@ -77,6 +77,10 @@ function checkDimensions(known: Map<string, number>, { VectorAttribute: { Attrib
   known.set(name, dimensions)
 }
 
+export function vectorIsDefined(name: string): ValidationException {
+  return invalid(`Conflicting attribute definition for '${name}'. An attribute cannot be defined in AttributeDefinitions when used as a VectorAttribute.`)
+}
+
 /** One definition against the request's attribute definitions. */
 function checkVectorIndex(index: VectorIndex, definitions: readonly AttributeDefinition[]): void {
   if (index.Dimensions > MAX_VECTOR_DIMENSIONS) throw invalid(`Number of dimensions must be between 1 and ${MAX_VECTOR_DIMENSIONS} inclusive.`)
@@ -86,9 +90,7 @@ function checkVectorIndex(index: VectorIndex, definitions: readonly AttributeDef
     throw invalid('One element in SearchSchema is not defined in attribute definitions')
   }
   const vectorName = index.VectorAttribute.AttributeName
-  if (defined.has(vectorName)) {
-    throw invalid(`Conflicting attribute definition for '${vectorName}'. An attribute cannot be defined in AttributeDefinitions when used as a VectorAttribute.`)
-  }
+  if (defined.has(vectorName)) throw vectorIsDefined(vectorName)
   const names = schema.map(({ AttributeName }) => AttributeName)
   const repeated = names.find((name, at) => names.indexOf(name) < at)
   // AWS's words for the following three are not known.

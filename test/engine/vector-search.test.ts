@@ -8,6 +8,7 @@ import { isVectorIndex } from '../../src/model/vector-entry.ts'
 import { VectorCache } from '../../src/engine/vector-cache.ts'
 import { VectorRows } from '../../src/engine/vector-rows.ts'
 import { openEngine, simpleTable, type EngineFixture } from './engine-fixture.ts'
+import { expectInvariants } from './invariants.ts'
 
 const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? '1')
 const TableName = 'Things'
@@ -157,11 +158,53 @@ describe('SearchVectors over random histories', () => {
         await run.do({ do: 'create', index: 0, definition: first })
         for (const next of commands) await run.do(next)
         searches += run.searches
+        await run.fixture.engine.idle()
+        expectInvariants(run.fixture.disk)
       }),
       { numRuns: 40 * RUNS },
     )
     expect(searches).toBeGreaterThan(300)
   }, 120_000 * RUNS)
+})
+
+describe('the backfill of a vector index', () => {
+  const actions = fc.array(
+    fc.record({
+      // Slices of 200 end at these.
+      at: fc.oneof(fc.nat(899), fc.constantFrom(199, 200, 399, 400)),
+      action: fc.constantFrom('put', 'move', 'unvector', 'delete', 'pause', 'crash'),
+      v: vector,
+      tenant,
+    }),
+    { minLength: 5, maxLength: 60, size: 'max' },
+  )
+
+  it('ends with the entries of all items, whatever was written and however often the engine died meanwhile (S8)', async () => {
+    await fc.assert(
+      fc.asyncProperty(actions, definition, async (chosen, defined) => {
+        let fixture = await openEngine()
+        await fixture.run('CreateTable', simpleTable(TableName))
+        const idAt = (at: number) => `item ${String(at).padStart(5, '0')}`
+        // Every seventh has no vector, or one that an index leaves out.
+        const Put = Array.from({ length: 700 }, (_, at) => ({ id: idAt(at), tenant: at % 2 === 0 ? 'a' : 'b', v: at % 7 === 0 ? [at] : [at / 4, 1, 0] }))
+        await fixture.run('BulkWrite', { TableName, Put })
+        await fixture.run('UpdateTable', createInput('near', defined))
+        for (const { at, action, v, tenant: hash } of chosen) {
+          const key = { TableName, Key: { id: idAt(at) } }
+          if (action === 'pause') await fixture.environment.yieldTask()
+          else if (action === 'crash') fixture = await fixture.reopen()
+          else if (action === 'put') await fixture.run('PutItem', { TableName, Item: { id: idAt(at), v, tenant: hash } })
+          else if (action === 'delete') await fixture.run('DeleteItem', key)
+          else if (action === 'move') await fixture.run('UpdateItem', { ...key, UpdateExpression: 'SET tenant = :t', ExpressionAttributeValues: { ':t': hash } })
+          else await fixture.run('UpdateItem', { ...key, UpdateExpression: 'REMOVE v' })
+        }
+        await fixture.engine.idle()
+        expectInvariants(fixture.disk)
+        expect(await fixture.run('DescribeTable', { TableName })).toMatchObject({ Table: { VectorIndexes: [{ IndexStatus: 'ACTIVE' }] } })
+      }),
+      { numRuns: 10 * RUNS },
+    )
+  }, 60_000 * RUNS)
 })
 
 describe('the vectors of a partition in memory', () => {

@@ -74,6 +74,7 @@ function checkShape(input: SearchVectorsInput): void {
   for (const [name] of MEMBERS) {
     if (input[name] === undefined) throw new ValidationException(`missing field \`${name}\` at line 1 column ${column}`)
   }
+  if (!Array.isArray(input.SearchVector)) throw new SerializationException(`invalid type: map, expected a sequence at line 1 column ${column}`)
   if (!Number.isInteger(input.TopK)) {
     throw new SerializationException(`invalid type: floating point \`${String(input.TopK)}\`, expected i32 at line 1 column ${column}`)
   }

@@ -450,6 +450,15 @@ describe('UpdateTable with vector indexes', () => {
     await expect(update({ BillingMode: 'PROVISIONED' })).rejects.toThrow(`${INVALID}Vector indexes are only supported for PAY_PER_REQUEST tables`)
   })
 
+  it('refuses a GSI on the vector attribute', async () => {
+    await update(create())
+    await fixture.engine.idle()
+    const byVector = { IndexName: 'byVector', KeySchema: [{ AttributeName: 'embedding', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' } }
+    await expect(update({ AttributeDefinitions: defining('embedding'), GlobalSecondaryIndexUpdates: [{ Create: byVector }] })).rejects.toThrow(
+      `${INVALID}Conflicting attribute definition for 'embedding'. An attribute cannot be defined in AttributeDefinitions when used as a VectorAttribute.`,
+    )
+  })
+
   it('comes with DeclareTable too, which adds what is missing', async () => {
     const declaration = table({ VectorIndexes: [vix(), vix({ IndexName: 'schema', SearchSchema: [SCHEMA[1]] })], AttributeDefinitions: defining('pk', 'category') })
     await fixture.run('DeclareTable', declaration)
