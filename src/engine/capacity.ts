@@ -2,8 +2,9 @@
 // only where a request asks for it. Invariant: it never changes what an operation does.
 import type { AttributeMap } from '../model/attribute-value.ts'
 import type { Item } from '../model/item.ts'
-import { READ_UNIT_BYTES, WRITE_UNIT_BYTES } from '../model/limits.ts'
+import { MIN_VECTOR_REQUEST_BYTES, READ_UNIT_BYTES, WRITE_UNIT_BYTES } from '../model/limits.ts'
 import { projectItem } from '../model/projection.ts'
+import { billedSize } from '../model/vector-entry.ts'
 import type { MaintainedIndex, Table } from './table.ts'
 import { sameItem } from './write-item.ts'
 
@@ -19,6 +20,7 @@ export interface ConsumedCapacity extends Capacity {
   readonly Table?: Capacity
   readonly LocalSecondaryIndexes?: { readonly [indexName: string]: Capacity }
   readonly GlobalSecondaryIndexes?: { readonly [indexName: string]: Capacity }
+  readonly VectorIndexes?: { readonly [indexName: string]: { readonly VectorWriteRequestBytes: number } }
 }
 
 /** Which columns a response shows: transactions tell reads and writes apart, other operations only the sum. */
@@ -28,6 +30,8 @@ type UnitKind = 'plain' | 'read' | 'write'
 export class CapacityMeter {
   readonly #table: Table
   readonly #units = new Map<number, number>()
+  /** Of vector indexes, which are metered in bytes and apart from units (AWS page: VectorSearchMonitoring). */
+  #vectorBytes: Map<number, number> | undefined
 
   constructor(table: Table) {
     this.#table = table
@@ -39,11 +43,21 @@ export class CapacityMeter {
 
   /** A write of one item that took place. `factor` is 2 in transactions. */
   addWrite(oldItem: Item | undefined, newItem: Item | undefined, factor = 1): void {
-    this.add(0, factor * writeUnits(Math.max(oldItem?.size ?? 0, newItem?.size ?? 0)))
+    this.add(0, factor * writeUnits(Math.max(this.#billed(oldItem), this.#billed(newItem))))
     for (const index of this.#table.indexes) {
+      if (index.schema.kind === 'VECTOR') {
+        const bytes = vectorWriteBytes(this.#table, index, oldItem, newItem)
+        if (bytes > 0) (this.#vectorBytes ??= new Map()).set(index.schema.id, (this.#vectorBytes.get(index.schema.id) ?? 0) + bytes)
+        continue
+      }
       const units = indexWriteUnits(this.#table, index, oldItem, newItem)
       if (units > 0) this.add(index.schema.id, factor * units)
     }
+  }
+
+  #billed(item: Item | undefined): number {
+    if (item === undefined) return 0
+    return this.#table.vectorIndexes.length === 0 ? item.size : billedSize(this.#table.vectorIndexes, item)
   }
 
   /** An item that was read by its key, or not found. `factor`: 0.5 eventual, 1 strong, 2 transactional. */
@@ -63,7 +77,15 @@ export class CapacityMeter {
       Table: capacityOf(this.#units.get(0) ?? 0, kind),
       ...this.#indexReport('LOCAL', 'LocalSecondaryIndexes', kind),
       ...this.#indexReport('GLOBAL', 'GlobalSecondaryIndexes', kind),
+      ...this.#vectorReport(),
     }
+  }
+
+  #vectorReport(): Pick<ConsumedCapacity, 'VectorIndexes'> {
+    const bytes = this.#vectorBytes
+    if (bytes === undefined) return {}
+    const written = this.#table.schema.indexes.filter((index) => bytes.has(index.id))
+    return { VectorIndexes: Object.fromEntries(written.map(({ id, name }) => [name, { VectorWriteRequestBytes: bytes.get(id) ?? 0 }])) }
   }
 
   #indexReport(kind: 'LOCAL' | 'GLOBAL', member: string, unitKind: UnitKind): { readonly [member: string]: object } {
@@ -124,6 +146,18 @@ function indexWriteUnits(table: Table, index: MaintainedIndex, oldItem: Item | u
   if (oldKey === newKey && sameItem(oldEntry, newEntry)) return 0
   if (oldEntry !== undefined && newEntry !== undefined && oldKey !== newKey) return writeUnits(oldEntry.size) + writeUnits(newEntry.size)
   return writeUnits(Math.max(oldEntry?.size ?? 0, newEntry?.size ?? 0))
+}
+
+/** As `indexWriteUnits`, in bytes of entries, of which each counts at least 1 KB. */
+function vectorWriteBytes(table: Table, index: MaintainedIndex, oldItem: Item | undefined, newItem: Item | undefined): number {
+  const oldKey = keyIn(table, index, oldItem?.attributes)
+  const newKey = keyIn(table, index, newItem?.attributes)
+  const oldEntry = oldItem === undefined || oldKey === undefined ? undefined : projectItem(index.schema, table.schema, oldItem)
+  const newEntry = newItem === undefined || newKey === undefined ? undefined : projectItem(index.schema, table.schema, newItem)
+  if (oldKey === newKey && sameItem(oldEntry, newEntry)) return 0
+  const metered = (bytes: number): number => Math.max(MIN_VECTOR_REQUEST_BYTES, bytes)
+  if (oldEntry !== undefined && newEntry !== undefined && oldKey !== newKey) return metered(oldEntry.size) + metered(newEntry.size)
+  return metered(Math.max(oldEntry?.size ?? 0, newEntry?.size ?? 0))
 }
 
 function keyIn(table: Table, index: MaintainedIndex, attributes: AttributeMap | undefined): string | undefined {

@@ -3,20 +3,31 @@
 import type { Environment } from '../model/environment.ts'
 import type { Reader } from '../storage/store.ts'
 import type { KeyspaceLike, WriteStep } from '../storage/write-step.ts'
+import type { Buckets } from './bucket.ts'
 import type { Catalog } from './catalog.ts'
 import type { RequestContext } from './request-context.ts'
+import { VectorCache } from './vector-cache.ts'
+
+export interface EngineOptions {
+  /** Where bulk operations read and write; none by default. */
+  readonly buckets?: Buckets
+}
 
 export class EngineCore {
   readonly keyspace: KeyspaceLike
   readonly environment: Environment
   readonly catalog: Catalog
+  readonly vectors: VectorCache
+  readonly buckets: Buckets
   #closing = false
   readonly #tasks = new Set<Promise<void>>()
 
-  constructor(keyspace: KeyspaceLike, environment: Environment, catalog: Catalog) {
+  constructor(keyspace: KeyspaceLike, environment: Environment, catalog: Catalog, options: EngineOptions = {}) {
     this.keyspace = keyspace
     this.environment = environment
     this.catalog = catalog
+    this.buckets = options.buckets ?? new Map()
+    this.vectors = new VectorCache(keyspace, catalog, () => environment.yieldTask())
   }
 
   /** Background tasks look at this between their slices and stop. */

@@ -4,19 +4,26 @@ import type { Environment } from '../model/environment.ts'
 import { ValidationException } from '../model/errors.ts'
 import type { KeyspaceLike } from '../storage/write-step.ts'
 import { resumeBackfills } from './backfill.ts'
+import { readBulkOperations } from './bulk-operation.ts'
+import { resumeBulkPuts } from './bulk-put.ts'
 import { Catalog } from './catalog.ts'
-import { EngineCore } from './engine-core.ts'
+import { EngineCore, type EngineOptions } from './engine-core.ts'
 import type { RequestContext } from './request-context.ts'
 import { getOperation } from './operations/registry.ts'
 import { readDrops, startSweep } from './sweep-dropped.ts'
 
 export class Engine extends EngineCore {
-  /** Reads the catalog and goes on with backfills and sweeps that an earlier engine left. Rejects with StorageException. */
-  static async open(keyspace: KeyspaceLike, environment: Environment): Promise<Engine> {
-    const { catalog, drops } = await keyspace.read((reader) => ({ catalog: Catalog.load(reader), drops: readDrops(reader) }))
-    const engine = new Engine(keyspace, environment, catalog)
+  /** Reads the catalog and goes on with backfills, sweeps and bulk operations that an earlier engine left. Rejects with StorageException. */
+  static async open(keyspace: KeyspaceLike, environment: Environment, options?: EngineOptions): Promise<Engine> {
+    const { catalog, drops, bulkOperations } = await keyspace.read((reader) => ({
+      catalog: Catalog.load(reader),
+      drops: readDrops(reader),
+      bulkOperations: readBulkOperations(reader),
+    }))
+    const engine = new Engine(keyspace, environment, catalog, options)
     for (const { tableId, indexId } of drops) startSweep(engine, tableId, indexId)
     resumeBackfills(engine, catalog)
+    resumeBulkPuts(engine, bulkOperations)
     return engine
   }
 

@@ -202,7 +202,7 @@ function isQuery(input: LiveQueryInput): boolean {
 
 /** Throws ValidationException. */
 function bindLive(table: Table, input: LiveQueryInput): LiveView {
-  const source = sourceOf(table, input)
+  const source = sourceOf(isQuery(input) ? 'Query' : 'Scan', table, input)
   if (isQuery(input)) {
     const { range, view } = bindQuery(compileQuery(input), input, source)
     return { ...view, source, range }
@@ -218,7 +218,7 @@ function partitionOf({ input, bound }: LiveQuery): Key | undefined {
 
 /** A live query of an index that is not complete yet begins when it is, where Query is refused. */
 function isBeingFilled(table: Table, { IndexName: indexName }: LiveQueryInput): boolean {
-  return table.indexes.some(({ schema }) => schema.name === indexName && schema.status === 'CREATING')
+  return table.indexes.some(({ schema }) => schema.name === indexName && schema.kind !== 'VECTOR' && schema.status === 'CREATING')
 }
 
 function lostIndex(table: Table, { IndexName: indexName }: LiveQueryInput): ValidationException | undefined {

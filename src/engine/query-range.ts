@@ -16,7 +16,7 @@ import { tableSource, typesOf, type Source } from './read-page.ts'
  */
 export function queryRange(engine: EngineCore, input: QueryInput | ScanInput, lastEvaluatedKey?: AttributeMap): readonly KeyRange[] {
   const read = canonicalRead(input)
-  const source = sourceOf(engine.catalog.mustGetTable(read.TableName), read)
+  const source = sourceOf(isQuery(read) ? 'Query' : 'Scan', engine.catalog.mustGetTable(read.TableName), read)
   const { range, wholeItems } = isQuery(read) ? walkedByQuery(read, source) : walkedByScan(read, source)
   const walked = lastEvaluatedKey === undefined ? range : rangeThrough(range, startKeyOf('Query', source, lastEvaluatedKey))
   return wholeItems ? [walked, itemsBehind(source, isQuery(read) ? range : scanRange(source, read))] : [walked]

@@ -14,6 +14,9 @@ const TAG = {
   backfills: '\u0005',
 } as const
 
+/** Begins the rows of bulk operations (bulk-operation.ts). */
+export const bulkSpace: Key = `${SYSTEM}B`
+
 export const lastTableIdKey: Key = SYSTEM + TAG.database
 
 /** Catalog row of a table; names are ASCII. */

@@ -2,12 +2,13 @@
 // Invariant: definitions only add. Nothing is dropped or changed; what can't be had by adding is refused with the way out.
 import { LimitExceededException, ValidationException } from '../model/errors.ts'
 import { MAX_GLOBAL_INDEXES } from '../model/limits.ts'
-import { getIndex, keyAttributes, type GlobalSecondaryIndex, type IndexSchema, type KeyAttribute } from '../model/table.ts'
+import { getIndex, keyAttributes, type GlobalSecondaryIndex, type IndexSchema, type KeyAttribute, type VectorIndex } from '../model/table.ts'
 import { Constraints } from './constraints.ts'
 import { attributeDefinitionsOf } from './table-description.ts'
 import { checkCreateTable, checkProjectedNames, indexSchemaOf, keyAttributesOf } from './table-definition.ts'
 import { streamLabelOf, type TableRow } from './table-row.ts'
 import type { CreateTableInput } from './table-shapes.ts'
+import { checkAddedVectorIndex, vectorSchemaOf } from './vector-definition.ts'
 
 /** CreateTable's definition, and what AWS sets by further calls; BillingMode is PAY_PER_REQUEST where it is not given. */
 export interface DeclareTableInput extends CreateTableInput {
@@ -45,7 +46,9 @@ export function mergeDeclaration(row: TableRow, input: DeclareTableInput, now: n
   checkTypes(row, input)
   for (const index of input.LocalSecondaryIndexes ?? []) mustHaveIndex(row, input, index)
   const added = (input.GlobalSecondaryIndexes ?? []).filter((index) => !hasIndex(row, input, index, 'GLOBAL'))
-  return withIndexes(withStream(withExtras(row, input), input, now), input, added)
+  const addedVectors = (input.VectorIndexes ?? []).filter((index) => !hasVectorIndex(row, input, index))
+  const merged = withIndexes(withStream(withExtras(row, input), input, now), input, added)
+  return withVectorIndexes(merged, input, addedVectors)
 }
 
 function checkKeySchema(row: TableRow, input: DeclareTableInput): void {
@@ -94,6 +97,32 @@ function hasIndex(row: TableRow, input: DeclareTableInput, index: GlobalSecondar
     `Index ${index.IndexName} of table ${row.name} exists with another key or projection. ` +
       'Indexes never change: rename the index in its definition',
   )
+}
+
+function hasVectorIndex(row: TableRow, input: DeclareTableInput, index: VectorIndex): boolean {
+  const known = getIndex(row, index.IndexName)
+  if (known === undefined) return false
+  if (sameVectorIndex(known, vectorSchemaOf(index, input.AttributeDefinitions, { id: known.id, status: known.status }))) return true
+  throw new ValidationException(
+    `Index ${index.IndexName} of table ${row.name} exists with another definition. Indexes never change: rename the index in its definition`,
+  )
+}
+
+function sameVectorIndex(a: IndexSchema, b: IndexSchema): boolean {
+  const textOf = ({ vector, partitionKeys, projection }: IndexSchema): string =>
+    JSON.stringify([vector?.attribute, vector?.dimensions, vector?.distance, vector?.filters, partitionKeys, projection])
+  return textOf(a) === textOf(b)
+}
+
+function withVectorIndexes(row: TableRow, input: DeclareTableInput, added: readonly VectorIndex[]): TableRow {
+  let next = row
+  for (const index of added) {
+    // Several may be made at once here, where UpdateTable makes one at a time.
+    checkAddedVectorIndex({ ...next, indexes: next.indexes.map((known) => ({ ...known, status: 'ACTIVE' as const })) }, input.AttributeDefinitions, index)
+    const schema = vectorSchemaOf(index, input.AttributeDefinitions, { id: next.nextIndexId, status: 'CREATING' })
+    next = { ...next, indexes: [...next.indexes, schema], nextIndexId: next.nextIndexId + 1 }
+  }
+  return next
 }
 
 function withIndexes(row: TableRow, input: DeclareTableInput, added: readonly GlobalSecondaryIndex[]): TableRow {

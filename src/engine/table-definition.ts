@@ -23,6 +23,7 @@ import type {
 } from '../model/table.ts'
 import { Constraints } from './constraints.ts'
 import type { CreateTableInput } from './table-shapes.ts'
+import { checkVectorIndexes, checkVectorIndexShape } from './vector-definition.ts'
 
 const INVALID = 'One or more parameter values were invalid: '
 const MAX_UNITS = 1_000_000_000_000
@@ -42,12 +43,14 @@ export function checkCreateTable(input: CreateTableInput): void {
   checkBilling(input)
   const definitions = input.AttributeDefinitions
   checkDefinitionNames(definitions)
+  if (input.VectorIndexes !== undefined) checkVectorIndexes(input.VectorIndexes, definitions, input.BillingMode ?? 'PROVISIONED')
   checkAttributeUse(input)
   checkTableKeySchema(input.KeySchema)
   const names = new Set<string>()
   if (input.LocalSecondaryIndexes !== undefined) checkLocalIndexes(input, input.LocalSecondaryIndexes, names)
   if (input.GlobalSecondaryIndexes !== undefined) checkGlobalIndexes(input, input.GlobalSecondaryIndexes, names)
-  checkProjectedNames([...(input.LocalSecondaryIndexes ?? []), ...(input.GlobalSecondaryIndexes ?? [])])
+  for (const index of input.VectorIndexes ?? []) takeName(index.IndexName, names)
+  checkProjectedNames([...(input.LocalSecondaryIndexes ?? []), ...(input.GlobalSecondaryIndexes ?? []), ...(input.VectorIndexes ?? [])])
   checkStream(input)
   if (input.TableClass !== undefined && !['STANDARD', 'STANDARD_INFREQUENT_ACCESS'].includes(input.TableClass)) {
     throw new ValidationException(
@@ -73,6 +76,9 @@ function checkShape(input: CreateTableInput): void {
   })
   input.GlobalSecondaryIndexes?.forEach((index, at) => {
     checkGlobalIndexShape(constraints, `globalSecondaryIndexes.${at + 1}.member`, index)
+  })
+  input.VectorIndexes?.forEach((index, at) => {
+    checkVectorIndexShape(constraints, `vectorIndexes.${at + 1}.member`, index)
   })
   constraints.oneOf('streamSpecification.streamViewType', input.StreamSpecification?.StreamViewType, [
     'NEW_IMAGE',
@@ -158,7 +164,8 @@ function checkDefinitionNames(definitions: readonly AttributeDefinition[]): void
 function checkAttributeUse(input: CreateTableInput): void {
   const indexes = [...(input.LocalSecondaryIndexes ?? []), ...(input.GlobalSecondaryIndexes ?? [])]
   const defined = new Set(input.AttributeDefinitions.map((definition) => definition.AttributeName))
-  const used = new Set([...namesOf(input.KeySchema), ...indexes.flatMap((index) => namesOf(index.KeySchema))])
+  const searched = (input.VectorIndexes ?? []).flatMap((index) => (index.SearchSchema ?? []).map((element) => element.AttributeName))
+  const used = new Set([...namesOf(input.KeySchema), ...indexes.flatMap((index) => namesOf(index.KeySchema)), ...searched])
   const missing = [...used].filter((name) => !defined.has(name))
   if (missing.length > 0) {
     if (indexes.length === 0 && defined.size < used.size) {

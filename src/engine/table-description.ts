@@ -11,6 +11,7 @@ import {
   type TableSchema,
   type Throughput,
 } from '../model/table.ts'
+import { isVectorIndex, type VectorIndexSchema } from '../model/vector-entry.ts'
 import { tableArnOf, type TableRow } from './table-row.ts'
 import type { TableCounters } from './table-counters.ts'
 import type { TableDescription } from './table-shapes.ts'
@@ -21,6 +22,7 @@ export function describeTableRow(row: TableRow, counters: TableCounters): TableD
   const { itemCount, sizeBytes } = counters.ofIndex(0)
   const locals = row.indexes.filter((index) => index.kind === 'LOCAL')
   const globals = row.indexes.filter((index) => index.kind === 'GLOBAL')
+  const vectors = row.indexes.filter(isVectorIndex)
   return {
     AttributeDefinitions: attributeDefinitionsOf(row),
     TableName: row.name,
@@ -35,6 +37,7 @@ export function describeTableRow(row: TableRow, counters: TableCounters): TableD
     ...describeBilling(row),
     ...(locals.length === 0 ? {} : { LocalSecondaryIndexes: locals.map((index) => describeIndex(row, index, counters)) }),
     ...(globals.length === 0 ? {} : { GlobalSecondaryIndexes: globals.map((index) => describeGlobalIndex(row, index, counters)) }),
+    ...(vectors.length === 0 ? {} : { VectorIndexes: vectors.map((index) => describeVectorIndex(row, index, counters)) }),
     ...describeStream(row, arn),
     ...(row.tableClass === undefined ? {} : { TableClassSummary: { TableClass: row.tableClass } }),
     DeletionProtectionEnabled: row.deletionProtection ?? false,
@@ -45,7 +48,10 @@ export function describeTableRow(row: TableRow, counters: TableCounters): TableD
 
 /** Exactly the attributes that some key has: the table's first, then the indexes' in order. */
 export function attributeDefinitionsOf(schema: Pick<TableSchema, 'partitionKey' | 'sortKey' | 'indexes'>): AttributeDefinition[] {
-  const keys = [...keyAttributes(schema), ...schema.indexes.flatMap((index) => [...index.partitionKeys, ...index.sortKeys])]
+  const keys = [
+    ...keyAttributes(schema),
+    ...schema.indexes.flatMap((index) => [...index.partitionKeys, ...index.sortKeys, ...(index.vector?.filters ?? [])]),
+  ]
   const types = new Map<string, KeyType>(keys.map(({ name, type }) => [name, type]))
   return [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }))
 }
@@ -116,5 +122,24 @@ function describeGlobalIndex(row: TableRow, index: IndexSchema, counters: TableC
     ...(index.status === 'CREATING' ? { Backfilling: index.backfilling ?? false } : {}),
     ProvisionedThroughput: describeThroughput(index.throughput),
     WarmThroughput: describeWarmThroughput(row, index.throughput),
+  }
+}
+
+/** One that came with its table never has Backfilling; an added one has it until it is ACTIVE (captured 2026-08-11). */
+function describeVectorIndex(row: TableRow, index: VectorIndexSchema, counters: TableCounters) {
+  const { itemCount, sizeBytes } = counters.ofIndex(index.id)
+  const { attribute, dimensions, distance, searchSchema } = index.vector
+  return {
+    IndexName: index.name,
+    ...(searchSchema === undefined ? {} : { SearchSchema: searchSchema }),
+    Projection: projectionOf(index),
+    VectorAttribute: { AttributeName: attribute },
+    Dimensions: dimensions,
+    DistanceFunction: distance,
+    IndexStatus: index.status,
+    ...(index.status === 'CREATING' ? { Backfilling: index.backfilling ?? false } : {}),
+    IndexSizeBytes: sizeBytes,
+    ItemCount: itemCount,
+    IndexArn: `${tableArnOf(row.name)}/index/${index.name}`,
   }
 }

@@ -8,6 +8,7 @@ import type {
   LocalSecondaryIndex,
   ProvisionedThroughput,
   StreamSpecification,
+  VectorIndex,
 } from '../model/table.ts'
 
 export interface OnDemandThroughput {
@@ -25,6 +26,7 @@ export interface CreateTableInput {
   readonly KeySchema: readonly KeySchemaElement[]
   readonly LocalSecondaryIndexes?: readonly LocalSecondaryIndex[]
   readonly GlobalSecondaryIndexes?: readonly GlobalSecondaryIndex[]
+  readonly VectorIndexes?: readonly VectorIndex[]
   readonly BillingMode?: BillingMode
   readonly ProvisionedThroughput?: ProvisionedThroughput
   readonly OnDemandThroughput?: OnDemandThroughput
@@ -51,6 +53,13 @@ export interface GlobalSecondaryIndexDescription extends LocalSecondaryIndexDesc
   readonly ProvisionedThroughput: ProvisionedThroughputDescription
   readonly WarmThroughput: WarmThroughputDescription
 }
+export interface VectorIndexDescription extends VectorIndex {
+  readonly IndexStatus: string
+  readonly Backfilling?: boolean
+  readonly IndexSizeBytes: number
+  readonly ItemCount: number
+  readonly IndexArn: string
+}
 export interface TableDescription {
   readonly AttributeDefinitions: readonly AttributeDefinition[]
   readonly TableName: string
@@ -65,6 +74,7 @@ export interface TableDescription {
   readonly BillingModeSummary?: { readonly BillingMode: BillingMode; readonly LastUpdateToPayPerRequestDateTime: number }
   readonly LocalSecondaryIndexes?: readonly LocalSecondaryIndexDescription[]
   readonly GlobalSecondaryIndexes?: readonly GlobalSecondaryIndexDescription[]
+  readonly VectorIndexes?: readonly VectorIndexDescription[]
   readonly StreamSpecification?: StreamSpecification
   readonly LatestStreamLabel?: string
   readonly LatestStreamArn?: string

@@ -7,6 +7,7 @@ import { checkIndexKeys, indexKey, itemKey, primaryKey, type IndexKeySource } fr
 import { MAX_ITEM_BYTES } from '../model/limits.ts'
 import { projectItem } from '../model/projection.ts'
 import type { IndexSchema, TableSchema } from '../model/table.ts'
+import { checkVectorAttributes, hasVectorEntry, isVectorIndex, type VectorIndexSchema } from '../model/vector-entry.ts'
 import type { Key } from '../storage/store.ts'
 import { indexPrefix } from './storage-keys.ts'
 import type { TableRow } from './table-row.ts'
@@ -24,22 +25,27 @@ export class Table {
   readonly name: string
   readonly indexes: readonly MaintainedIndex[]
   readonly hasLocalIndexes: boolean
+  /** Maintained indexes of their kind. */
+  readonly vectorIndexes: readonly VectorIndexSchema[]
   /** True where something reads the table's journal after the commit: every change is then written to it (J3). */
   readonly journaled: boolean
   readonly #prefix: Key
   /** What expressions are checked against. */
   readonly keys: Pick<TableSchema, 'partitionKey' | 'sortKey' | 'indexes'>
-  readonly #maintained: readonly IndexSchema[]
+  /** Local and global ones. */
+  readonly #keyed: readonly IndexSchema[]
   readonly #indexKeyNames: ReadonlySet<string>
 
   constructor(schema: TableRow) {
     this.schema = schema
     this.id = schema.id
     this.name = schema.name
-    this.#maintained = schema.indexes.filter((index) => index.status !== 'DELETING')
-    this.indexes = this.#maintained.map((index) => ({ schema: index, prefix: indexPrefix(schema.id, index.id) }))
-    this.keys = { ...schema, indexes: this.#maintained }
-    this.#indexKeyNames = new Set(this.#maintained.flatMap(keyNamesOf))
+    const maintained = schema.indexes.filter((index) => index.status !== 'DELETING')
+    this.indexes = maintained.map((index) => ({ schema: index, prefix: indexPrefix(schema.id, index.id) }))
+    this.vectorIndexes = maintained.filter(isVectorIndex)
+    this.#keyed = this.vectorIndexes.length === 0 ? maintained : maintained.filter((index) => !isVectorIndex(index))
+    this.keys = { ...schema, indexes: this.#keyed }
+    this.#indexKeyNames = new Set(this.#keyed.flatMap(keyNamesOf))
     this.hasLocalIndexes = schema.indexes.some((index) => index.kind === 'LOCAL')
     this.journaled = schema.stream !== undefined || schema.pointInTimeRecovery === true
     this.#prefix = indexPrefix(schema.id, 0)
@@ -57,6 +63,7 @@ export class Table {
 
   /** Storage key of an item's entry, undefined where the item is not in the index. */
   entryKey(index: MaintainedIndex, attributes: AttributeMap): Key | undefined {
+    if (isVectorIndex(index.schema) && !hasVectorEntry(index.schema, attributes)) return undefined
     const key = indexKey(index.schema, this.schema, attributes)
     return key === undefined ? undefined : index.prefix + key
   }
@@ -67,7 +74,8 @@ export class Table {
 
   /** Throws ValidationException where an attribute that an index is keyed on can't be its key. */
   checkIndexKeys(attributes: AttributeMap): void {
-    if (this.#maintained.length > 0) checkIndexKeys({ indexes: this.#maintained }, attributes)
+    if (this.#keyed.length > 0) checkIndexKeys({ indexes: this.#keyed }, attributes)
+    if (this.vectorIndexes.length > 0) checkVectorAttributes(this.vectorIndexes, attributes)
   }
 
   /**
@@ -75,10 +83,11 @@ export class Table {
    * texts are those of updates.
    */
   checkUpdatedIndexKeys(attributes: AttributeMap, names: readonly string[]): void {
+    const source: IndexKeySource = 'update'
+    if (this.vectorIndexes.length > 0) checkVectorAttributes(this.vectorIndexes, attributes, source, (name) => names.includes(name))
     const touched = names.filter((name) => this.#indexKeyNames.has(name))
     if (touched.length === 0) return
-    const source: IndexKeySource = 'update'
-    const indexes = this.#maintained.filter((index) => keyNamesOf(index).some((name) => touched.includes(name)))
+    const indexes = this.#keyed.filter((index) => keyNamesOf(index).some((name) => touched.includes(name)))
     checkIndexKeys({ indexes }, attributes, source)
   }
 
@@ -86,7 +95,7 @@ export class Table {
   checkItemSize(item: Item, message: string): void {
     let size = item.size
     if (this.hasLocalIndexes) {
-      for (const index of this.#maintained) {
+      for (const index of this.#keyed) {
         if (index.kind !== 'LOCAL' || indexKey(index, this.schema, item.attributes) === undefined) continue
         size += projectItem(index, this.schema, item).size
       }

@@ -2,8 +2,10 @@
 // GSIs. The values are stored and described; what they would limit on AWS is not limited here.
 import { ResourceInUseException, ValidationException } from '../model/errors.ts'
 import type { IndexSchema, ProvisionedThroughput, Throughput } from '../model/table.ts'
+import { isVectorIndex } from '../model/vector-entry.ts'
 import { throughputOf } from './table-definition.ts'
 import type { TableRow } from './table-row.ts'
+import { onDemandOnly } from './vector-definition.ts'
 import { invalid, mustGetGlobalIndex, type IndexThroughputUpdate, type UpdateTableInput } from './update-table-input.ts'
 
 const NO_UNITS = 'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified'
@@ -17,6 +19,7 @@ export function checkBillingChange(row: TableRow, input: UpdateTableInput): void
   const billingMode = input.BillingMode ?? row.billingMode
   const throughput = input.ProvisionedThroughput
   if (billingMode === 'PAY_PER_REQUEST' && throughput !== undefined) throw invalid(`${NO_UNITS} when BillingMode is PAY_PER_REQUEST`)
+  if (billingMode === 'PROVISIONED' && row.indexes.some(isVectorIndex)) throw onDemandOnly()
   if (input.BillingMode === 'PROVISIONED' && throughput === undefined) {
     throw invalid('ProvisionedThroughput must be specified when BillingMode is PROVISIONED')
   }

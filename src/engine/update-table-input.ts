@@ -12,17 +12,24 @@ import {
   type KeyAttribute,
   type ProvisionedThroughput,
   type StreamSpecification,
+  type VectorIndex,
 } from '../model/table.ts'
 import { Constraints } from './constraints.ts'
 import { checkDefinitionShape, checkGlobalIndex, checkGlobalIndexShape, checkThroughputShape, undefinedKeys } from './table-definition.ts'
 import type { TableRow } from './table-row.ts'
 import type { OnDemandThroughput, WarmThroughput } from './table-shapes.ts'
+import { checkVectorIndexShape, vectorIsDefined } from './vector-definition.ts'
 
 export interface IndexThroughputUpdate {
   readonly IndexName: string
   readonly ProvisionedThroughput?: ProvisionedThroughput
   readonly OnDemandThroughput?: OnDemandThroughput
   readonly WarmThroughput?: WarmThroughput
+}
+/** Exactly one of the two. */
+interface VectorIndexUpdate {
+  readonly Create?: VectorIndex
+  readonly Delete?: { readonly IndexName: string }
 }
 /** Exactly one of the three. */
 interface GlobalSecondaryIndexUpdate {
@@ -36,6 +43,7 @@ export interface UpdateTableInput {
   readonly BillingMode?: BillingMode
   readonly ProvisionedThroughput?: ProvisionedThroughput
   readonly GlobalSecondaryIndexUpdates?: readonly GlobalSecondaryIndexUpdate[]
+  readonly VectorIndexUpdates?: readonly VectorIndexUpdate[]
   readonly StreamSpecification?: StreamSpecification
   readonly OnDemandThroughput?: OnDemandThroughput
   readonly WarmThroughput?: WarmThroughput
@@ -51,7 +59,7 @@ export function invalid(text: string): ValidationException {
 }
 
 /** Needs a Region, a key service or more tables than one: a clear error beats a setting without effect. */
-const UNSUPPORTED = ['SSESpecification', 'ReplicaUpdates', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates', 'VectorIndexUpdates'] as const
+const UNSUPPORTED = ['SSESpecification', 'ReplicaUpdates', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates'] as const
 
 /** Throws ValidationException, LimitExceededException. */
 export function checkUpdateTable(input: UpdateTableInput): void {
@@ -69,7 +77,7 @@ export function checkUpdateTable(input: UpdateTableInput): void {
         'DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required',
     )
   }
-  checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [])
+  checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [], input.VectorIndexUpdates ?? [])
   checkConcerns(concerns)
   checkStream(input.StreamSpecification)
   if (input.TableClass !== undefined && !['STANDARD', 'STANDARD_INFREQUENT_ACCESS'].includes(input.TableClass)) {
@@ -93,6 +101,11 @@ function checkShape(input: UpdateTableInput): void {
     }
     if (Delete !== undefined) constraints.name(`${member}.delete.indexName`, Delete.IndexName)
   })
+  input.VectorIndexUpdates?.forEach(({ Create, Delete }, at) => {
+    const member = `vectorIndexUpdates.${at + 1}.member`
+    if (Create !== undefined) checkVectorIndexShape(constraints, `${member}.create`, Create)
+    if (Delete !== undefined) constraints.name(`${member}.delete.indexName`, Delete.IndexName)
+  })
   constraints.oneOf('streamSpecification.streamViewType', input.StreamSpecification?.StreamViewType, [
     'NEW_IMAGE',
     'OLD_IMAGE',
@@ -114,7 +127,10 @@ function concernsOf(input: UpdateTableInput): Set<Concern> {
     ['billing', input.BillingMode !== undefined],
     ['throughput', input.ProvisionedThroughput !== undefined],
     ['stream', input.StreamSpecification !== undefined],
-    ['indexes', updates.some(({ Create, Delete }) => Create !== undefined || Delete !== undefined)],
+    [
+      'indexes',
+      updates.some(({ Create, Delete }) => Create !== undefined || Delete !== undefined) || (input.VectorIndexUpdates ?? []).length > 0,
+    ],
     ['indexThroughput', updates.some(({ Update, Create, Delete }) => Update !== undefined || (Create === undefined && Delete === undefined))],
   ]
   return new Set(found.filter(([, isPresent]) => isPresent).map(([concern]) => concern))
@@ -135,7 +151,7 @@ function checkConcerns(concerns: ReadonlySet<Concern>): void {
   if (has('indexes') && has('stream')) throw invalid('You cannot create or delete index while changing stream status')
 }
 
-function checkIndexUpdates(updates: readonly GlobalSecondaryIndexUpdate[]): void {
+function checkIndexUpdates(updates: readonly GlobalSecondaryIndexUpdate[], vectorUpdates: readonly VectorIndexUpdate[]): void {
   const names = new Set<string>()
   for (const { Create, Update, Delete } of updates) {
     const actions = [Create, Update, Delete].filter((action) => action !== undefined)
@@ -151,7 +167,14 @@ function checkIndexUpdates(updates: readonly GlobalSecondaryIndexUpdate[]): void
     }
     names.add(action.IndexName)
   }
-  if (updates.filter(({ Create, Delete }) => Create !== undefined || Delete !== undefined).length > 1) {
+  for (const { Create, Delete } of vectorUpdates) {
+    if (Create === undefined && Delete === undefined) {
+      throw invalid('One of VectorIndexUpdate.Create, VectorIndexUpdate.Delete must not be null')
+    }
+    if (Create !== undefined && Delete !== undefined) throw invalid('Only one vector index action is allowed per VectorIndexUpdate object')
+  }
+  const online = updates.filter(({ Create, Delete }) => Create !== undefined || Delete !== undefined).length + vectorUpdates.length
+  if (online > 1) {
     throw new LimitExceededException(ONE_ONLINE_INDEX)
   }
 }
@@ -166,7 +189,17 @@ function checkStream(stream: StreamSpecification | undefined): void {
   }
 }
 
-/** Throws ValidationException for an LSI, ResourceNotFoundException for none. */
+/** Throws ValidationException for another kind of index, ResourceNotFoundException for none. */
+export function mustGetVectorIndex(row: TableRow, indexName: string): IndexSchema {
+  const index = getIndex(row, indexName)
+  if (index === undefined) {
+    throw new ResourceNotFoundException(`Requested resource not found: Index ${indexName} for table ${row.name}`)
+  }
+  if (index.kind !== 'VECTOR') throw new ValidationException(`Cannot delete an index that is not a VectorIndex: ${indexName}`)
+  return index
+}
+
+/** Throws ValidationException for another kind of index, ResourceNotFoundException for none. */
 export function mustGetGlobalIndex(row: TableRow, indexName: string, verb: 'delete' | 'update'): IndexSchema {
   const index = getIndex(row, indexName)
   if (index === undefined) {
@@ -208,8 +241,10 @@ function checkDefinitions(row: TableRow, input: UpdateTableInput, index: GlobalS
   if (names.some((name) => !types.has(name))) throw undefinedKeys(names, types.keys())
   const schemas: readonly (readonly KeyAttribute[])[] = [
     keyAttributes(row),
-    ...row.indexes.map(({ partitionKeys, sortKeys }) => [...partitionKeys, ...sortKeys]),
+    ...row.indexes.map(({ partitionKeys, sortKeys, vector }) => [...partitionKeys, ...sortKeys, ...(vector?.filters ?? [])]),
   ]
+  const vectorName = row.indexes.find(({ vector }) => vector !== undefined && names.includes(vector.attribute))?.vector?.attribute
+  if (vectorName !== undefined) throw vectorIsDefined(vectorName)
   for (const name of names) {
     const known = schemas.find((schema) => schema.some((attribute) => attribute.name === name && attribute.type !== types.get(name)))
     if (known === undefined) continue

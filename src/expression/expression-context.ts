@@ -16,6 +16,7 @@ const MAX_CACHED_TEXTS = 512
 const conditions = new LruCache(MAX_CACHED_TEXTS, (text) => parseCondition('ConditionExpression', text))
 const filters = new LruCache(MAX_CACHED_TEXTS, (text) => parseCondition('FilterExpression', text))
 const keyConditions = new LruCache(MAX_CACHED_TEXTS, (text) => parseCondition('KeyConditionExpression', text))
+const searchConditions = new LruCache(MAX_CACHED_TEXTS, (text) => parseCondition('SearchConditionExpression', text))
 const updates = new LruCache(MAX_CACHED_TEXTS, parseUpdate)
 const projections = new LruCache(MAX_CACHED_TEXTS, parseProjection)
 
@@ -41,6 +42,11 @@ export class ExpressionContext {
   /** For `splitKeyCondition`, after `finish`. */
   keyCondition(text: string): Condition {
     return bindCondition('KeyConditionExpression', this.aliases, keyConditions.get(text))
+  }
+
+  /** For `equalitiesOf` (search-condition.ts), after `finish`. */
+  searchCondition(text: string): Condition {
+    return bindCondition('SearchConditionExpression', this.aliases, searchConditions.get(text))
   }
 
   filter(text: string): Condition {

@@ -10,6 +10,7 @@ export type ExpressionParameter =
   | 'KeyConditionExpression'
   | 'UpdateExpression'
   | 'ProjectionExpression'
+  | 'SearchConditionExpression'
 
 /** A document path: the top-level attribute's name, then names in maps and indexes in lists. */
 export type Path = readonly [name: string, ...elements: (string | number)[]]

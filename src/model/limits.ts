@@ -41,6 +41,14 @@ export const MAX_SCAN_SEGMENTS = 1_000_000
 
 export const MAX_LOCAL_INDEXES = 5
 export const MAX_GLOBAL_INDEXES = 20
+export const MAX_VECTOR_INDEXES = 5
+export const MAX_VECTOR_DIMENSIONS = 4096
+/** Beside one HASH (AWS page: VectorSearchWorkingWith). */
+export const MAX_INLINE_FILTERS = 18
+export const MAX_SEARCH_RESULTS = 100
+export const MAX_SEARCH_BYTES = 16 * 1024 * 1024
+/** Less is metered as this much, by writes and by searches. */
+export const MIN_VECTOR_REQUEST_BYTES = 1024
 export const MAX_INDEX_PARTITION_KEYS = 4
 export const MAX_INDEX_SORT_KEYS = 4
 export const MAX_INCLUDED_ATTRIBUTES = 20

@@ -3,6 +3,7 @@
 import { Item } from './item.ts'
 import { pick, type KeySchema } from './keys.ts'
 import { keyAttributes, type IndexSchema } from './table.ts'
+import { isVectorIndex, vectorEntry } from './vector-entry.ts'
 
 /** Names per index: an index schema is immutable and belongs to one table, and every write asks. */
 const namesByIndex = new WeakMap<IndexSchema, readonly string[]>()
@@ -12,6 +13,7 @@ const namesByIndex = new WeakMap<IndexSchema, readonly string[]>()
  * holds its text once.
  */
 export function projectItem(index: IndexSchema, schema: KeySchema, item: Item): Item {
+  if (isVectorIndex(index)) return vectorEntry(index, schema, item)
   if (index.projection.type === 'ALL') return item
   const attributes = item.attributes
   const projected = pick(attributes, projectedNames(index, schema))

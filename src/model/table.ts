@@ -36,10 +36,10 @@ export interface IndexSchema {
   /** From 1 on; the index's part of storage keys. */
   readonly id: number
   readonly name: string
-  readonly kind: 'LOCAL' | 'GLOBAL'
-  /** One to four; one for a LOCAL index: the table's. */
+  readonly kind: 'LOCAL' | 'GLOBAL' | 'VECTOR'
+  /** One to four; one for a LOCAL index: the table's; none or one for a VECTOR index: its HASH. */
   readonly partitionKeys: readonly KeyAttribute[]
-  /** None to four; one for a LOCAL index. */
+  /** None to four; one for a LOCAL index; none for a VECTOR index. */
   readonly sortKeys: readonly KeyAttribute[]
   readonly projection: IndexProjection
   readonly status: IndexStatus
@@ -47,6 +47,22 @@ export interface IndexSchema {
   readonly backfilling?: boolean
   /** Provisioned GSIs. */
   readonly throughput?: Throughput
+  /** VECTOR indexes only. */
+  readonly vector?: VectorSchema
+}
+
+export type DistanceFunction = 'COSINE' | 'EUCLIDEAN' | 'DOT_PRODUCT'
+
+/** What a VECTOR index has beside keys and projection. */
+export interface VectorSchema {
+  /** The attribute that holds the vector. */
+  readonly attribute: string
+  readonly dimensions: number
+  readonly distance: DistanceFunction
+  /** INLINE_FILTER attributes. */
+  readonly filters: readonly KeyAttribute[]
+  /** As it was given: HASH and INLINE_FILTER elements in this order. */
+  readonly searchSchema?: readonly SearchSchemaElement[]
 }
 
 export interface TableSchema {
@@ -113,4 +129,16 @@ export interface GlobalSecondaryIndex extends LocalSecondaryIndex {
 export interface StreamSpecification {
   readonly StreamEnabled: boolean
   readonly StreamViewType?: StreamViewType
+}
+export interface SearchSchemaElement {
+  readonly AttributeName: string
+  readonly SearchSchemaElementType: 'HASH' | 'INLINE_FILTER'
+}
+export interface VectorIndex {
+  readonly IndexName: string
+  readonly VectorAttribute: { readonly AttributeName: string }
+  readonly SearchSchema?: readonly SearchSchemaElement[]
+  readonly Projection: Projection
+  readonly Dimensions: number
+  readonly DistanceFunction: DistanceFunction
 }

@@ -10,6 +10,7 @@ import { checkCreateTable, indexSchemaOf, keyAttributesOf, throughputOf } from '
 import { describeTableRow } from '../table-description.ts'
 import { streamLabelOf, type TableRow } from '../table-row.ts'
 import type { CreateTableInput, TableDescription } from '../table-shapes.ts'
+import { vectorSchemaOf } from '../vector-definition.ts'
 
 export interface CreateTableOutput {
   readonly TableDescription: TableDescription
@@ -74,9 +75,10 @@ export function writeNewTable(
 }
 
 function newIndexes(input: CreateTableInput): IndexSchema[] {
-  const { AttributeDefinitions: definitions, LocalSecondaryIndexes: locals = [], GlobalSecondaryIndexes: globals = [] } = input
+  const { AttributeDefinitions: definitions, LocalSecondaryIndexes: locals = [], GlobalSecondaryIndexes: globals = [], VectorIndexes: vectors = [] } = input
   return [
     ...locals.map((index, at) => indexSchemaOf(index, definitions, { id: at + 1, kind: 'LOCAL', status: 'ACTIVE' })),
     ...globals.map((index, at) => indexSchemaOf(index, definitions, { id: locals.length + at + 1, kind: 'GLOBAL', status: 'ACTIVE' })),
+    ...vectors.map((index, at) => vectorSchemaOf(index, definitions, { id: locals.length + globals.length + at + 1, status: 'ACTIVE' })),
   ]
 }

@@ -35,6 +35,11 @@ export const deleteTable: Operation<DeleteTableInput, DeleteTableOutput> = {
       if (row.status !== 'ACTIVE') {
         throw new ResourceInUseException(`Attempt to change a resource which is still in use: Table is being updated: ${row.name}`)
       }
+      if (row.indexes.some(({ kind, status }) => kind === 'VECTOR' && status === 'CREATING')) {
+        throw new ResourceInUseException(
+          'Attempt to change a resource which is still in use: Cannot delete table while indexes are being created, updated, or deleted.',
+        )
+      }
       write.delete(tableRowKey(row.name))
       writeDrop(write, row.id, 0)
       dropped = row

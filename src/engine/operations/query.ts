@@ -43,7 +43,7 @@ export const query: Operation<QueryInput, ReadOutput> = {
     const input = canonicalRead(request)
     const compiled = compileQuery(input)
     return await engine.read((reader) => {
-      const source = sourceOf(engine.catalog.mustGetTable(input.TableName), input)
+      const source = sourceOf('Query', engine.catalog.mustGetTable(input.TableName), input)
       const { range, view } = bindQuery(compiled, input, source)
       const page = readPage(reader, {
         ...view,

@@ -4,16 +4,21 @@ import type { Operation } from '../operation.ts'
 import { batchGetItem } from './batch-get-item.ts'
 import { batchWriteItem } from './batch-write-item.ts'
 import { bulkWrite } from './bulk-write.ts'
+import { cancelBulkOperation } from './cancel-bulk-operation.ts'
 import { createTable } from './create-table.ts'
 import { declareTable } from './declare-table.ts'
 import { deleteItem } from './delete-item.ts'
 import { deleteTable } from './delete-table.ts'
+import { describeBulkOperation } from './describe-bulk-operation.ts'
 import { describeTable } from './describe-table.ts'
 import { getItem } from './get-item.ts'
+import { listBulkOperations } from './list-bulk-operations.ts'
 import { listTables } from './list-tables.ts'
 import { putItem } from './put-item.ts'
 import { query } from './query.ts'
 import { scan } from './scan.ts'
+import { searchVectors } from './search-vectors.ts'
+import { startBulkPutItems } from './start-bulk-put-items.ts'
 import { transactCommit } from './transact-commit.ts'
 import { transactGetItems } from './transact-get-items.ts'
 import { transactWriteItems } from './transact-write-items.ts'
@@ -27,16 +32,21 @@ const all: readonly AnyOperation[] = [
   batchGetItem,
   batchWriteItem,
   bulkWrite,
+  cancelBulkOperation,
   createTable,
   declareTable,
   deleteItem,
   deleteTable,
+  describeBulkOperation,
   describeTable,
   getItem,
+  listBulkOperations,
   listTables,
   putItem,
   query,
   scan,
+  searchVectors,
+  startBulkPutItems,
   transactCommit,
   transactGetItems,
   transactWriteItems,

@@ -70,7 +70,7 @@ function segmentOf({ Segment: segment, TotalSegments: total }: ScanInput): Segme
 }
 
 function bindScan(engine: EngineCore, input: ScanInput, { segment, view }: CompiledScan): PageRequest {
-  const source = sourceOf(engine.catalog.mustGetTable(input.TableName), input)
+  const source = sourceOf('Scan', engine.catalog.mustGetTable(input.TableName), input)
   return {
     ...viewOf('Scan', input, source, view.filter, view.projection),
     source,

@@ -14,7 +14,8 @@ import { checkTableName } from '../table-name.ts'
 import { streamLabelOf, type TableRow } from '../table-row.ts'
 import type { TableDescription } from '../table-shapes.ts'
 import { checkBillingChange, withBilling } from '../update-billing.ts'
-import { checkNewIndex, checkUpdateTable, mustGetGlobalIndex, type UpdateTableInput } from '../update-table-input.ts'
+import { checkNewIndex, checkUpdateTable, mustGetGlobalIndex, mustGetVectorIndex, type UpdateTableInput } from '../update-table-input.ts'
+import { checkAddedVectorIndex, vectorSchemaOf } from '../vector-definition.ts'
 import type { Operation } from '../operation.ts'
 
 export type { UpdateTableInput } from '../update-table-input.ts'
@@ -72,9 +73,22 @@ function writeUpdate(write: WriteStep, input: UpdateTableInput): Outcome {
     if (Delete !== undefined) {
       const found = mustGetGlobalIndex(row, Delete.IndexName, 'delete')
       dropped = found
-      row = { ...row, indexes: row.indexes.filter((index) => index !== found) }
-      writeDrop(write, row.id, found.id)
-      write.delete(backfillKey(row.id, found.id))
+      row = withoutIndex(write, row, found)
+    }
+  }
+  for (const { Create, Delete } of input.VectorIndexUpdates ?? []) {
+    if (Create !== undefined) {
+      const definitions = input.AttributeDefinitions ?? []
+      checkAddedVectorIndex(row, definitions, Create)
+      addedIndexId = row.nextIndexId
+      const index = vectorSchemaOf(Create, definitions, { id: addedIndexId, status: 'CREATING' })
+      row = { ...row, indexes: [...row.indexes, index], nextIndexId: addedIndexId + 1 }
+      writeBackfill(write, row.id, addedIndexId)
+    }
+    if (Delete !== undefined) {
+      const found = mustGetVectorIndex(row, Delete.IndexName)
+      dropped = found
+      row = withoutIndex(write, row, found)
     }
   }
   row = writeTableRow(write, row)
@@ -82,6 +96,12 @@ function writeUpdate(write: WriteStep, input: UpdateTableInput): Outcome {
   const shown = dropped === undefined ? row : { ...row, indexes: [...row.indexes, { ...dropped, status: 'DELETING' as const }] }
   const output = { TableDescription: describeTableRow(shown, TableCounters.read(write, row.id)) }
   return { row, output, addedIndexId, droppedIndexId: dropped?.id }
+}
+
+function withoutIndex(write: WriteStep, row: TableRow, dropped: IndexSchema): TableRow {
+  writeDrop(write, row.id, dropped.id)
+  write.delete(backfillKey(row.id, dropped.id))
+  return { ...row, indexes: row.indexes.filter((index) => index !== dropped) }
 }
 
 function withStream(write: WriteStep, row: TableRow, { StreamSpecification: stream }: UpdateTableInput): TableRow {
