@@ -27,10 +27,13 @@ type UnitKind = 'plain' | 'read' | 'write'
 /** Units per index id; 0 is the table. */
 export class CapacityMeter {
   readonly #table: Table
+  readonly #name: string
   readonly #units = new Map<number, number>()
 
-  constructor(table: Table) {
+  /** `name`: what the request calls the table, its name or its ARN; AWS answers with the same. */
+  constructor(table: Table, name = table.name) {
     this.#table = table
+    this.#name = name
   }
 
   add(indexId: number, units: number): void {
@@ -56,7 +59,7 @@ export class CapacityMeter {
     if (detail === undefined || detail === 'NONE') return undefined
     let total = 0
     for (const units of this.#units.values()) total += units
-    const summary = { TableName: this.#table.name, ...capacityOf(total, kind) }
+    const summary = { TableName: this.#name, ...capacityOf(total, kind) }
     if (detail === 'TOTAL') return summary
     return {
       ...summary,
@@ -74,13 +77,18 @@ export class CapacityMeter {
   }
 }
 
+interface CapacityRequest {
+  readonly TableName: string
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+}
+
 /** The ConsumedCapacity member of a single write's answer, or nothing. */
 export function reportWrite(
   { table, oldItem, newItem }: { readonly table: Table; readonly oldItem: Item | undefined; readonly newItem: Item | undefined },
-  detail: ReturnConsumedCapacity | undefined,
+  { TableName: name, ReturnConsumedCapacity: detail }: CapacityRequest,
 ): { readonly ConsumedCapacity?: ConsumedCapacity } | undefined {
   if (detail === undefined || detail === 'NONE') return undefined
-  const meter = new CapacityMeter(table)
+  const meter = new CapacityMeter(table, name)
   meter.addWrite(oldItem, newItem)
   const ConsumedCapacity = meter.report(detail)
   return ConsumedCapacity === undefined ? undefined : { ConsumedCapacity }
@@ -91,10 +99,10 @@ export function reportRead(
   table: Table,
   item: Item | undefined,
   factor: number,
-  detail: ReturnConsumedCapacity | undefined,
+  { TableName: name, ReturnConsumedCapacity: detail }: CapacityRequest,
 ): { readonly ConsumedCapacity?: ConsumedCapacity } | undefined {
   if (detail === undefined || detail === 'NONE') return undefined
-  const meter = new CapacityMeter(table)
+  const meter = new CapacityMeter(table, name)
   meter.addRead(item?.size ?? 0, factor)
   const ConsumedCapacity = meter.report(detail)
   return ConsumedCapacity === undefined ? undefined : { ConsumedCapacity }

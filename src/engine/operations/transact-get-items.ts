@@ -3,7 +3,6 @@
 import type { AttributeMap } from '../../model/attribute-value.ts'
 import { ValidationException } from '../../model/errors.ts'
 import type { Item } from '../../model/item.ts'
-import { MAX_TRANSACTION_ITEMS } from '../../model/limits.ts'
 import type { Key, Reader } from '../../storage/store.ts'
 import type { ConsumedCapacity, ReturnConsumedCapacity } from '../capacity.ts'
 import { canonicalMap } from '../canonical-map.ts'
@@ -11,8 +10,9 @@ import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
 import type { Operation } from '../operation.ts'
 import { readItems } from '../read-item.ts'
 import { compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
+import { refuseInvalidValue, worded } from '../request-checks.ts'
 import type { Table } from '../table.ts'
-import { cancelUnlessAllHold, checkTransactionSize, reasonOf, SAME_ITEM, transactionCapacity } from '../transaction.ts'
+import { cancelUnlessAllHold, checkTransactionSize, checkTransactLength, reasonOf, SAME_ITEM, transactionCapacity } from '../transaction.ts'
 
 export interface TransactGet extends ProjectionParameters {
   readonly TableName: string
@@ -32,17 +32,20 @@ export interface TransactGetItemsOutput {
 export const transactGetItems: Operation<TransactGetItemsInput, TransactGetItemsOutput> = {
   name: 'TransactGetItems',
   kind: 'read',
-  async run(engine, input) {
-    checkShape(input)
-    const gets = input.TransactItems.map(({ Get }) => ({
-      tableName: Get.TableName,
-      key: canonicalMap(Get.Key),
-      projection: compileReadProjection(Get),
-    }))
+  async run(engine, input, context) {
+    const gets = worded('current', () => {
+      checkShape(input)
+      refuseInvalidValue(context)
+      return input.TransactItems.map(({ Get: { TableName: tableName, Key: key, AttributesToGet: _legacy, ...get } }) => ({
+        tableName,
+        key: canonicalMap(key),
+        projection: compileReadProjection(get),
+      }))
+    })
     return engine.read((reader) => {
       const tables = gets.map(({ tableName }) => engine.catalog.mustGetTable(tableName))
       const items = readAll(reader, tables, gets.map(({ key }) => key))
-      const read = items.map((item, at) => ({ table: tables[at] as Table, oldItem: undefined, newItem: item }))
+      const read = items.map((item, at) => ({ tableName: gets[at]?.tableName ?? '', table: tables[at] as Table, oldItem: undefined, newItem: item }))
       return {
         Responses: items.map((item, at) => (item === undefined ? {} : { Item: projectedItem(gets[at]?.projection, item) })),
         ...transactionCapacity(read, input.ReturnConsumedCapacity, 'read'),
@@ -55,13 +58,13 @@ function checkShape(input: TransactGetItemsInput): void {
   const constraints = new Constraints()
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
   if (constraints.list('transactItems', input.TransactItems)) {
-    constraints.length('transactItems', input.TransactItems, 1, MAX_TRANSACTION_ITEMS)
+    checkTransactLength(input.TransactItems, 1)
     input.TransactItems.forEach((item, at) => {
       if (!constraints.map(`transactItems.${at + 1}.member`, item)) return
       const { Get } = item
       const path = `transactItems.${at + 1}.member.get`
       if (!constraints.map(path, Get)) return
-      constraints.name(`${path}.tableName`, Get.TableName)
+      constraints.tableName(Get.TableName, `${path}.tableName`)
       constraints.notNull(`${path}.key`, Get.Key)
     })
   }

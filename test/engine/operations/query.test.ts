@@ -200,11 +200,11 @@ describe('Query refuses', () => {
       { ...ofAda, Select: 'SPECIFIC_ATTRIBUTES' },
       '1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
     ],
-    ['a projection with COUNT', { ...ofAda, Select: 'COUNT', ProjectionExpression: 'title' }, 'Cannot specify the ProjectionExpression when choosing to get COUNT'],
+    ['a projection with COUNT', { ...ofAda, Select: 'COUNT', ProjectionExpression: 'title' }, '1 validation error detected: Cannot specify the ProjectionExpression when choosing to get only the Count'],
     [
       'ALL_PROJECTED_ATTRIBUTES of the table',
       { ...ofAda, Select: 'ALL_PROJECTED_ATTRIBUTES' },
-      'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName',
+      '1 validation error detected: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName',
     ],
     [
       'ALL_ATTRIBUTES of a GSI without them',
