@@ -146,7 +146,7 @@ describe('BulkWrite', () => {
 
   it('writes all or nothing', async () => {
     const { run } = await open()
-    await expect(run('BulkWrite', { TableName: 'Things', Put: [{ id: 'a' }, { n: 1 }] })).rejects.toThrow('The provided key element does not match the schema')
+    await expect(run('BulkWrite', { TableName: 'Things', Put: [{ id: 'a' }, { n: 1 }] })).rejects.toThrow('Missing the key id in the item')
     await expect(run('BulkWrite', { TableName: 'Things', Put: [{ id: 'a' }], Delete: [{ n: 1 }] })).rejects.toThrow(
       'The provided key element does not match the schema',
     )

@@ -78,7 +78,7 @@ describe('TransactWriteItems', () => {
   it('refuses requests that are out of shape', async () => {
     const { transact, run } = await open()
     await expect(run('TransactWriteItems', {})).rejects.toThrow(
-      "1 validation error detected: Value null at 'TransactItems' failed to satisfy constraint: Member must not be null",
+      "1 validation error detected: Value null at 'transactItems' failed to satisfy constraint: Member must not be null",
     )
     await expect(transact([])).rejects.toThrow(
       "1 validation error detected: Value at 'TransactItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
