@@ -44,7 +44,7 @@ export type UpdateItemParameters = KeyParameters & UpdateParameters
 
 /** What AWS says of an item that no table could hold. */
 export const TOO_LARGE = 'Item size has exceeded the maximum allowed size'
-const UPDATE_TOO_LARGE = 'Item size to update has exceeded the maximum allowed size'
+export const UPDATE_TOO_LARGE = 'Item size to update has exceeded the maximum allowed size'
 
 export class PutAction implements ItemAction {
   readonly input: PutParameters
@@ -148,10 +148,14 @@ export interface ActionResult {
   readonly newItem: Item | undefined
 }
 
-/** An action in a step of its own. Throws ResourceNotFoundException, ValidationException, ConditionalCheckFailedException. */
-export function runAction(engine: EngineCore, write: WriteStep, action: ItemAction): ActionResult {
+/**
+ * An action in a step of its own; `beforeCondition` may refuse it, once its key is known to fit the table. Throws ResourceNotFoundException, ValidationException,
+ * ConditionalCheckFailedException.
+ */
+export function runAction(engine: EngineCore, write: WriteStep, action: ItemAction, beforeCondition?: () => void): ActionResult {
   const table = engine.catalog.mustGetTable(action.input.TableName)
   const key = action.keyIn(table)
+  beforeCondition?.()
   const oldItem = readItem(write, key)
   checkCondition(action.condition, oldItem, action.input)
   const newItem = action.replace(table, oldItem)

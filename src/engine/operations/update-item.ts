@@ -1,9 +1,12 @@
 // UpdateItem: changes attributes of an item, or makes the item, under a condition; returns what the request asks for.
 // An update that changes nothing writes nothing.
+import { ValidationException } from '../../model/errors.ts'
 import { Item } from '../../model/item.ts'
+import { MAX_ITEM_BYTES } from '../../model/limits.ts'
 import { projectAttributes, projectionOf } from '../../expression/project.ts'
+import { updateCharge } from '../../expression/update-charge.ts'
 import { reportWrite, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
-import { runAction, UpdateAction, type ActionResult, type UpdateItemParameters } from '../item-action.ts'
+import { runAction, UPDATE_TOO_LARGE, UpdateAction, type ActionResult, type UpdateItemParameters } from '../item-action.ts'
 import { reportCollection, type ItemCollectionMetrics, type ReturnItemCollectionMetrics } from '../item-collection-metrics.ts'
 import type { Operation } from '../operation.ts'
 import { worded } from '../request-checks.ts'
@@ -32,7 +35,7 @@ export const updateItem: Operation<UpdateItemInput, UpdateItemOutput> = {
       return new UpdateAction(input)
     })
     return engine.write(context, (write) => {
-      const result = runAction(engine, write, action)
+      const result = runAction(engine, write, action, () => checkCharge(action))
       const attributes = returnedItem(input.ReturnValues, action, result)
       return {
         ...(attributes === undefined ? undefined : { Attributes: attributes }),
@@ -41,6 +44,12 @@ export const updateItem: Operation<UpdateItemInput, UpdateItemOutput> = {
       }
     })
   },
+}
+
+/** Of expressions only: AttributeUpdates, like every other write, are measured by the finished item alone. */
+function checkCharge({ update, input }: UpdateAction): void {
+  if (update === undefined || input.AttributeUpdates !== undefined || updateCharge(update) <= MAX_ITEM_BYTES) return
+  throw new ValidationException(UPDATE_TOO_LARGE)
 }
 
 function returnedItem(wanted: UpdateReturnValues | undefined, action: UpdateAction, { oldItem, newItem }: ActionResult): Item | undefined {
