@@ -15,7 +15,9 @@ export function canonicalMap(map: AttributeMap, level = 0): AttributeMap {
   // A top-level one goes before what is wrong with any value.
   if (level === 0 && Object.hasOwn(map, '')) throw emptyName()
   let changed: [string, AttributeValue][] | undefined
-  for (const name of Object.keys(map)) {
+  const names = Object.keys(map)
+  if (names.length > 0) checkLevel(level + 1)
+  for (const name of names) {
     const value = map[name] as AttributeValue
     if (typeof value === 'string' && name.length < 1000 && name !== '') continue
     checkName(name)
@@ -42,14 +44,13 @@ export function canonicalValue(value: AttributeValue, level = 1): AttributeValue
 
 function canonicalObject(value: Extract<AttributeValue, object>, level: number): AttributeValue {
   if (isList(value)) {
-    checkLevel(level)
+    if (value.length > 0) checkLevel(level + 1)
     const elements = value.map((element) => canonicalValue(element, level + 1))
     return elements.every((element, at) => element === value[at]) ? value : elements
   }
   const names = Object.keys(value)
   if (names.length === 1) {
     if (Object.hasOwn(value, 'M')) {
-      checkLevel(level)
       const { M } = value as { readonly M: AttributeMap }
       const map = canonicalMap(M, level)
       return map === M ? value : { M: map }

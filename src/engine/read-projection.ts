@@ -4,8 +4,10 @@ import { Item } from '../model/item.ts'
 import { compileProjection } from '../expression/compile-data.ts'
 import { checkExpressionParameters, ExpressionContext, type ExpressionInput } from '../expression/expression-context.ts'
 import { projectAttributes } from '../expression/project.ts'
+import { checkNestedKeys } from '../expression/schema-checks.ts'
 import type { Projection } from '../expression/tree.ts'
 import { compileAttributesToGet } from './legacy-parameters.ts'
+import type { Table } from './table.ts'
 
 export interface ProjectionParameters {
   readonly ProjectionExpression?: string
@@ -33,6 +35,11 @@ export function compileReadProjection(input: ProjectionParameters): Projection |
   const projection = context.projection(text)
   context.finish()
   return projection
+}
+
+/** Once the table is known: no path may reach into a key attribute. Throws ValidationException. */
+export function checkProjectedKeys(projection: Projection | undefined, table: Table): void {
+  if (projection !== undefined) checkNestedKeys(projection.paths.filter((path) => path.length > 1), table.keys)
 }
 
 export function projectedItem(projection: Projection | undefined, item: Item): Item {

@@ -37,6 +37,10 @@ export function checkWriteMembers(operation: 'PutItem' | 'UpdateItem' | 'DeleteI
   constraints.tableName(input.TableName)
   constraints.done()
   refuseAll(returnFailures(operation, input))
+  if (isBare(input)) {
+    refuseInvalidValue(context)
+    return
+  }
   checkExpectedShape(constraints, input.Expected)
   if (operation === 'UpdateItem') checkUpdatesShape(constraints, input.AttributeUpdates)
   constraints.done()
@@ -45,6 +49,13 @@ export function checkWriteMembers(operation: 'PutItem' | 'UpdateItem' | 'DeleteI
   checkExpressionParameters(input as unknown as ExpressionInput, expressions, legacy)
   refuseInvalidValue(context)
   checkConditionalOperator(input.ConditionalOperator, input.Expected)
+}
+
+/** Nothing in it of expressions or of what was there before them: most puts. */
+function isBare(input: WriteMembers): boolean {
+  const { ConditionExpression, UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues } = input
+  const { Expected, ConditionalOperator, AttributeUpdates } = input
+  return [ConditionExpression, UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues, Expected, ConditionalOperator, AttributeUpdates].every(isAbsent)
 }
 
 /** In the older form, all members together. */

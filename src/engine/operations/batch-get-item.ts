@@ -14,7 +14,7 @@ import type { EngineCore } from '../engine-core.ts'
 import { partitionPrefix } from '../key-range.ts'
 import type { Operation } from '../operation.ts'
 import { readItems } from '../read-item.ts'
-import { checkProjectionParameters, compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
+import { checkProjectedKeys, checkProjectionParameters, compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
 import { refuseInvalidValue, worded } from '../request-checks.ts'
 import { tableNameOf } from '../table-row.ts'
 import type { Table } from '../table.ts'
@@ -130,6 +130,7 @@ function locate(engine: EngineCore, request: TableRequest): { request: TableRequ
   if (table === undefined) throw new ResourceNotFoundException('Requested resource not found')
   const keys = request.keys.map((key) => table.keyOf(key))
   if (new Set(keys).size < keys.length) throw duplicates()
+  checkProjectedKeys(request.projection, table)
   return { request, table, keys }
 }
 

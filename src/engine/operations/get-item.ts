@@ -8,7 +8,7 @@ import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
 import { checkAttributesToGetShape } from '../legacy-parameters.ts'
 import type { Operation } from '../operation.ts'
 import { readItem } from '../read-item.ts'
-import { checkProjectionParameters, compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
+import { checkProjectedKeys, checkProjectionParameters, compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
 import { refuseEmptyTableName, refuseInvalidValue, worded } from '../request-checks.ts'
 
 export interface GetItemInput extends ProjectionParameters {
@@ -39,7 +39,9 @@ export const getItem: Operation<GetItemInput, GetItemOutput> = {
     })
     return await engine.read((reader) => {
       const table = engine.catalog.mustGetTable(input.TableName)
-      const item = readItem(reader, table.keyOf(key))
+      const storageKey = table.keyOf(key)
+      checkProjectedKeys(projection, table)
+      const item = readItem(reader, storageKey)
       return {
         ...(item === undefined ? undefined : { Item: projectedItem(projection, item) }),
         ...reportRead(table, item, input.ConsistentRead === true ? 1 : 0.5, input),

@@ -9,7 +9,7 @@ import type { KeyConditionData } from '../../expression/data.ts'
 import { checkExpressionParameters, ExpressionContext, type ExpressionInput } from '../../expression/expression-context.ts'
 import { resolveKeyCondition, splitKeyCondition, type KeyTest } from '../../expression/key-condition.ts'
 import type { Condition, Projection } from '../../expression/tree.ts'
-import type { KeyRange } from '../../storage/store.ts'
+import type { Key, KeyRange } from '../../storage/store.ts'
 import { CapacityMeter, readUnits, type ConsumedCapacity } from '../capacity.ts'
 import { Constraints } from '../constraints.ts'
 import type { EngineCore } from '../engine-core.ts'
@@ -178,16 +178,21 @@ export function bindQuery(
 export function startedRange(input: QueryInput, source: Source, range: KeyRange): KeyRange {
   if (input.ExclusiveStartKey === undefined) return range
   const key = startKeyOf('Query', source, input.ExclusiveStartKey)
-  if (!isInRange(range, key)) {
-    const types = typesOf(source)
-    const isSamePartition = range.start.startsWith(partitionPrefix(key, types))
-    throw new ValidationException(
-      isSamePartition
-        ? 'The provided starting key does not match the range key predicate'
-        : 'The provided starting key is outside query boundaries based on provided conditions',
-    )
-  }
+  if (!isInRange(range, key)) throw new ValidationException(outsideText(source, range, key))
   return rangeAfter(range, key)
+}
+
+/** AWS looks at the range predicate first, if there is one, and words another partition by what remains. */
+function outsideText(source: Source, range: KeyRange, key: Key): string {
+  const types = typesOf(source)
+  const prefix = partitionPrefix(range.start, types)
+  if (range.start === prefix && range.end === prefixEnd(prefix)) {
+    return 'The provided starting key is outside query boundaries based on provided conditions'
+  }
+  const moved = prefix + key.slice(partitionPrefix(key, types).length)
+  return isInRange(range, moved)
+    ? 'The query can return at most one row and cannot be restarted'
+    : 'The provided starting key does not match the range key predicate'
 }
 
 export function answerPage(engine: EngineCore, input: ReadInput, source: Source, page: Page): ReadOutput {

@@ -3,13 +3,14 @@
 import type { AttributeMap } from '../../model/attribute-value.ts'
 import { ValidationException } from '../../model/errors.ts'
 import type { Item } from '../../model/item.ts'
+import type { Projection } from '../../expression/tree.ts'
 import type { Key, Reader } from '../../storage/store.ts'
 import type { ConsumedCapacity, ReturnConsumedCapacity } from '../capacity.ts'
 import { canonicalMap } from '../canonical-map.ts'
 import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
 import type { Operation } from '../operation.ts'
 import { readItems } from '../read-item.ts'
-import { compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
+import { checkProjectedKeys, compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
 import { refuseInvalidValue, worded } from '../request-checks.ts'
 import type { Table } from '../table.ts'
 import { cancelUnlessAllHold, checkTransactionSize, checkTransactLength, reasonOf, SAME_ITEM, transactionCapacity } from '../transaction.ts'
@@ -44,7 +45,7 @@ export const transactGetItems: Operation<TransactGetItemsInput, TransactGetItems
     })
     return engine.read((reader) => {
       const tables = gets.map(({ tableName }) => engine.catalog.mustGetTable(tableName))
-      const items = readAll(reader, tables, gets.map(({ key }) => key))
+      const items = readAll(reader, tables, gets)
       const read = items.map((item, at) => ({ tableName: gets[at]?.tableName ?? '', table: tables[at] as Table, oldItem: undefined, newItem: item }))
       return {
         Responses: items.map((item, at) => (item === undefined ? {} : { Item: projectedItem(gets[at]?.projection, item) })),
@@ -71,11 +72,18 @@ function checkShape(input: TransactGetItemsInput): void {
   constraints.done()
 }
 
-function readAll(reader: Reader, tables: readonly Table[], givenKeys: readonly AttributeMap[]): (Item | undefined)[] {
+interface CompiledGet {
+  readonly key: AttributeMap
+  readonly projection: Projection | undefined
+}
+
+function readAll(reader: Reader, tables: readonly Table[], gets: readonly CompiledGet[]): (Item | undefined)[] {
   const keys: Key[] = []
-  const reasons = givenKeys.map((key, at) =>
+  const reasons = gets.map(({ key, projection }, at) =>
     reasonOf(() => {
-      keys.push((tables[at] as Table).keyOf(key))
+      const table = tables[at] as Table
+      keys.push(table.keyOf(key))
+      checkProjectedKeys(projection, table)
       return { code: 'None' }
     }),
   )
