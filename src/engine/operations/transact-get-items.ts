@@ -24,7 +24,7 @@ export interface TransactGetItemsInput {
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
 }
 export interface TransactGetItemsOutput {
-  /** In the order of the request; empty for an item that does not exist. */
+  /** In the order of the request; empty for an item that does not exist or has nothing of the projection. */
   readonly Responses: readonly { readonly Item?: Item }[]
   readonly ConsumedCapacity?: readonly ConsumedCapacity[]
 }
@@ -48,11 +48,17 @@ export const transactGetItems: Operation<TransactGetItemsInput, TransactGetItems
       const items = readAll(reader, tables, gets)
       const read = items.map((item, at) => ({ tableName: gets[at]?.tableName ?? '', table: tables[at] as Table, oldItem: undefined, newItem: item }))
       return {
-        Responses: items.map((item, at) => (item === undefined ? {} : { Item: projectedItem(gets[at]?.projection, item) })),
+        Responses: items.map((item, at) => responseOf(item, gets[at]?.projection)),
         ...transactionCapacity(read, input.ReturnConsumedCapacity, 'read'),
       }
     })
   },
+}
+
+function responseOf(item: Item | undefined, projection: Projection | undefined): { readonly Item?: Item } {
+  if (item === undefined) return {}
+  const projected = projectedItem(projection, item)
+  return projection !== undefined && Object.keys(projected.attributes).length === 0 ? {} : { Item: projected }
 }
 
 function checkShape(input: TransactGetItemsInput): void {

@@ -405,3 +405,77 @@ describe('ReturnItemCollectionMetrics', () => {
     expect(await run('TransactWriteItems', { TransactItems, ...SIZE })).toEqual({ ItemCollectionMetrics: { Indexed: [of('c'), of('b'), of('a')] } })
   })
 })
+
+// paritysuite, tests/tier3/error-messages/indexKeyValues.test.ts and transactIndexKeys.test.ts (measured on AWS).
+describe('index keys that an index can not have', () => {
+  const attribute = (AttributeName: string, AttributeType: string) => ({ AttributeName, AttributeType })
+  const hash = (AttributeName: string) => ({ AttributeName, KeyType: 'HASH' })
+  const Projection = { ProjectionType: 'ALL' }
+  const indexed = {
+    TableName: 'Indexed',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [attribute('id', 'S'), attribute('owner', 'S'), attribute('blob', 'B')],
+    KeySchema: [hash('id')],
+    GlobalSecondaryIndexes: [
+      { IndexName: 'byOwner', KeySchema: [hash('owner')], Projection },
+      { IndexName: 'byBlob', KeySchema: [hash('blob')], Projection },
+    ],
+  }
+  const TableName = 'Indexed'
+  const empty = { B: '' }
+  const mismatch = (actual: string) => `One or more parameter values were invalid: Type mismatch for Index Key owner Expected: S Actual: ${actual} IndexName: byOwner`
+  const notValid = 'One or more parameter values are not valid. '
+  const reason = 'The AttributeValue for a key attribute cannot contain an empty '
+  const notPut = `${notValid}A value specified for a secondary index key is not supported. ${reason}`
+  const notSet = `${notValid}The update expression attempted to update a secondary index key to a value that is not supported. ${reason}`
+
+  it.each<[object, string]>([
+    [{ owner: 5 }, mismatch('N')],
+    [{ owner: ['x'] }, mismatch('L')],
+    [{ owner: '' }, `${notPut}string value. IndexName: byOwner, IndexKey: owner`],
+    [{ blob: empty }, `${notPut}binary value. IndexName: byBlob, IndexKey: blob`],
+    [{ owner: 'x'.repeat(2049) }, 'One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes'],
+  ])('are refused by BatchWriteItem, which then writes nothing: %#', async (attributes, message) => {
+    const { run } = await open()
+    await run('CreateTable', indexed)
+    const RequestItems = { Things: [{ PutRequest: { Item: { id: 'a' } } }], Indexed: [{ PutRequest: { Item: { id: 'a', ...attributes } } }] }
+    await expect(run('BatchWriteItem', { RequestItems })).rejects.toMatchObject({ name: 'ValidationException', message })
+    expect(await run('GetItem', { TableName: 'Things', Key: { id: 'a' } })).toEqual({})
+  })
+
+  const put = (attributes: object) => ({ Put: { TableName, Item: { id: 'a', ...attributes } } })
+  const set = (name: string, value: unknown) => ({
+    Update: {
+      TableName,
+      Key: { id: 'a' },
+      UpdateExpression: 'SET #n = :v',
+      ExpressionAttributeNames: { '#n': name },
+      ExpressionAttributeValues: { ':v': value },
+    },
+  })
+
+  it.each<[object, string]>([
+    [put({ owner: 5 }), mismatch('N')],
+    [put({ owner: ['x'] }), mismatch('L')],
+    [set('owner', 5), mismatch('N')],
+    [set('owner', ['x']), mismatch('L')],
+  ])('cancel a transaction where they are of another type: %#', async (action, message) => {
+    const { run } = await open()
+    await run('CreateTable', indexed)
+    await expect(run('TransactWriteItems', { TransactItems: [action] })).rejects.toMatchObject({
+      name: 'TransactionCanceledException',
+      cancellationReasons: [{ code: 'ValidationError', message }],
+    })
+  })
+
+  it.each<[object, string]>([
+    [put({ owner: '' }), `${notPut}string value. IndexName: byOwner, IndexKey: owner`],
+    [put({ blob: empty }), `${notPut}binary value. IndexName: byBlob, IndexKey: blob`],
+    [set('owner', ''), `${notSet}string value.`],
+    [set('blob', empty), `${notSet}binary value.`],
+  ])('are refused with the whole transaction where they are empty: %#', async (action, message) => {
+    const { run } = await open()
+    await run('CreateTable', indexed)
+    await expect(run('TransactWriteItems', { TransactItems: [action] })).rejects.toMatchObject({ name: 'ValidationException', message })
+  })
+})

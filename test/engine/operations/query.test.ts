@@ -251,6 +251,25 @@ describe('Query refuses', () => {
       },
       'The provided starting key does not match the range key predicate',
     ],
+    // dynalite, actions/query.js: the predicate is looked at first.
+    [
+      'a start key of another partition outside the sort key condition',
+      {
+        KeyConditionExpression: 'artist = :a AND title > :t',
+        ExpressionAttributeValues: { ':a': 'Ada', ':t': 'B' },
+        ExclusiveStartKey: { artist: 'Bob', title: 'A' },
+      },
+      'The provided starting key does not match the range key predicate',
+    ],
+    [
+      'a start key of another partition that meets the sort key condition',
+      {
+        KeyConditionExpression: 'artist = :a AND title > :t',
+        ExpressionAttributeValues: { ':a': 'Ada', ':t': 'B' },
+        ExclusiveStartKey: { artist: 'Bob', title: 'C' },
+      },
+      'The query can return at most one row and cannot be restarted',
+    ],
     [
       'a value that nothing uses',
       { ...ofAda, ExpressionAttributeValues: { ':a': 'Ada', ':b': 1 } },

@@ -195,6 +195,14 @@ describe('TransactGetItems', () => {
     })
   })
 
+  // AWS page: TransactGetItems (Responses); paritysuite, tests/tier2/transactions/transactGet.test.ts. GetItem has an empty Item.
+  it('has no Item where nothing of the projection is there', async () => {
+    const { run } = await open()
+    const read = { ProjectionExpression: 'absent' }
+    expect(await run('TransactGetItems', { TransactItems: [get('a', read)] })).toEqual({ Responses: [{}] })
+    expect(await run('GetItem', get('a', read).Get)).toEqual({ Item: {} })
+  })
+
   it('refuses requests that are out of shape', async () => {
     const { run } = await open()
     const read = (TransactItems: object[]) => run('TransactGetItems', { TransactItems })
