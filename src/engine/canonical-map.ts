@@ -2,7 +2,7 @@
 // and model/wire.ts send canonical values, which come back untouched and uncopied; others are put into canonical form or
 // refused with DynamoDB's texts. Behind it (stored items, images, index entries) values are trusted.
 import type { AttributeMap, AttributeValue } from '../model/attribute-value.ts'
-import { compareUtf8, isList } from '../model/attribute.ts'
+import { compareUtf8, isList, nestingError } from '../model/attribute.ts'
 import { ValidationException } from '../model/errors.ts'
 import { MAX_ATTRIBUTE_NAME_BYTES, MAX_NESTING_LEVELS } from '../model/limits.ts'
 import { numberFromDouble } from '../model/number.ts'
@@ -12,8 +12,12 @@ import { fromWire } from '../model/wire.ts'
 /** The same map where it is canonical. Throws ValidationException or SerializationException. */
 export function canonicalMap(map: AttributeMap, level = 0): AttributeMap {
   if (typeof map !== 'object' || map === null || Array.isArray(map)) throw notAValue()
+  // A top-level one goes before what is wrong with any value.
+  if (level === 0 && Object.hasOwn(map, '')) throw emptyName()
   let changed: [string, AttributeValue][] | undefined
-  for (const name of Object.keys(map)) {
+  const names = Object.keys(map)
+  if (names.length > 0) checkLevel(level + 1)
+  for (const name of names) {
     const value = map[name] as AttributeValue
     if (typeof value === 'string' && name.length < 1000 && name !== '') continue
     checkName(name)
@@ -40,14 +44,13 @@ export function canonicalValue(value: AttributeValue, level = 1): AttributeValue
 
 function canonicalObject(value: Extract<AttributeValue, object>, level: number): AttributeValue {
   if (isList(value)) {
-    checkLevel(level)
+    if (value.length > 0) checkLevel(level + 1)
     const elements = value.map((element) => canonicalValue(element, level + 1))
     return elements.every((element, at) => element === value[at]) ? value : elements
   }
   const names = Object.keys(value)
   if (names.length === 1) {
     if (Object.hasOwn(value, 'M')) {
-      checkLevel(level)
       const { M } = value as { readonly M: AttributeMap }
       const map = canonicalMap(M, level)
       return map === M ? value : { M: map }
@@ -82,14 +85,18 @@ function isSortedNumbers(elements: unknown): boolean {
 }
 
 function checkName(name: string): void {
-  if (name === '') throw new ValidationException('One or more parameter values were invalid: Empty attribute name')
+  if (name === '') throw emptyName()
   if (name.length * 3 > MAX_ATTRIBUTE_NAME_BYTES && utf8Length(name) > MAX_ATTRIBUTE_NAME_BYTES) {
-    throw new ValidationException('One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes')
+    throw new ValidationException('Attribute name is too large, must be less than 65536 bytes')
   }
 }
 
 function checkLevel(level: number): void {
-  if (level > MAX_NESTING_LEVELS) throw new ValidationException('Nesting Levels have exceeded supported limits')
+  if (level > MAX_NESTING_LEVELS) throw nestingError()
+}
+
+function emptyName(): ValidationException {
+  return new ValidationException('Empty attribute name')
 }
 
 function notAValue(): ValidationException {

@@ -29,12 +29,15 @@ type UnitKind = 'plain' | 'read' | 'write'
 /** Units per index id; 0 is the table. */
 export class CapacityMeter {
   readonly #table: Table
+  readonly #name: string
   readonly #units = new Map<number, number>()
   /** Of vector indexes, which are metered in bytes and apart from units (AWS page: VectorSearchMonitoring). */
   #vectorBytes: Map<number, number> | undefined
 
-  constructor(table: Table) {
+  /** `name`: what the request calls the table, its name or its ARN; AWS answers with the same. */
+  constructor(table: Table, name = table.name) {
     this.#table = table
+    this.#name = name
   }
 
   add(indexId: number, units: number): void {
@@ -70,7 +73,7 @@ export class CapacityMeter {
     if (detail === undefined || detail === 'NONE') return undefined
     let total = 0
     for (const units of this.#units.values()) total += units
-    const summary = { TableName: this.#table.name, ...capacityOf(total, kind) }
+    const summary = { TableName: this.#name, ...capacityOf(total, kind) }
     if (detail === 'TOTAL') return summary
     return {
       ...summary,
@@ -96,13 +99,18 @@ export class CapacityMeter {
   }
 }
 
+interface CapacityRequest {
+  readonly TableName: string
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+}
+
 /** The ConsumedCapacity member of a single write's answer, or nothing. */
 export function reportWrite(
   { table, oldItem, newItem }: { readonly table: Table; readonly oldItem: Item | undefined; readonly newItem: Item | undefined },
-  detail: ReturnConsumedCapacity | undefined,
+  { TableName: name, ReturnConsumedCapacity: detail }: CapacityRequest,
 ): { readonly ConsumedCapacity?: ConsumedCapacity } | undefined {
   if (detail === undefined || detail === 'NONE') return undefined
-  const meter = new CapacityMeter(table)
+  const meter = new CapacityMeter(table, name)
   meter.addWrite(oldItem, newItem)
   const ConsumedCapacity = meter.report(detail)
   return ConsumedCapacity === undefined ? undefined : { ConsumedCapacity }
@@ -113,10 +121,10 @@ export function reportRead(
   table: Table,
   item: Item | undefined,
   factor: number,
-  detail: ReturnConsumedCapacity | undefined,
+  { TableName: name, ReturnConsumedCapacity: detail }: CapacityRequest,
 ): { readonly ConsumedCapacity?: ConsumedCapacity } | undefined {
   if (detail === undefined || detail === 'NONE') return undefined
-  const meter = new CapacityMeter(table)
+  const meter = new CapacityMeter(table, name)
   meter.addRead(item?.size ?? 0, factor)
   const ConsumedCapacity = meter.report(detail)
   return ConsumedCapacity === undefined ? undefined : { ConsumedCapacity }

@@ -3,7 +3,7 @@
 import { SerializationException, ValidationException } from '../model/errors.ts'
 import { tableNameOf } from './table-row.ts'
 
-const NAME_PATTERN = /^[a-zA-Z0-9_.-]+$/
+export const NAME_PATTERN = /^[a-zA-Z0-9_.-]+$/
 
 export const RETURN_CONSUMED_CAPACITY = ['INDEXES', 'TOTAL', 'NONE'] as const
 export const RETURN_ITEM_COLLECTION_METRICS = ['SIZE', 'NONE'] as const
@@ -54,8 +54,8 @@ export class Constraints {
   }
 
   /** A TableName, or the ARN of a table. */
-  tableName(value: unknown): void {
-    this.name('tableName', typeof value === 'string' ? tableNameOf(value) : value)
+  tableName(value: unknown, path = 'tableName'): void {
+    this.name(path, typeof value === 'string' ? tableNameOf(value) : value)
   }
 
   length(path: string, value: { readonly length: number } | undefined, minimum: number, maximum: number): void {

@@ -4,9 +4,10 @@ import type { AttributeMap } from '../model/attribute-value.ts'
 import { ValidationException } from '../model/errors.ts'
 import { Item } from '../model/item.ts'
 import { MAX_ITEM_BYTES } from '../model/limits.ts'
-import { applyUpdate } from '../expression/apply-update.ts'
+import { applyUpdate, type UpdateResult } from '../expression/apply-update.ts'
 import { checkUpdateOfKeys } from '../expression/schema-checks.ts'
 import type { Condition, Update } from '../expression/tree.ts'
+import { incorrectType } from '../expression/update-sets.ts'
 import type { Key } from '../storage/store.ts'
 import type { WriteStep } from '../storage/write-step.ts'
 import { canonicalMap } from './canonical-map.ts'
@@ -41,8 +42,9 @@ export interface KeyParameters extends ConditionParameters {
 }
 export type UpdateItemParameters = KeyParameters & UpdateParameters
 
-const TOO_LARGE = 'Item size has exceeded the maximum allowed size'
-const UPDATE_TOO_LARGE = 'Item size to update has exceeded the maximum allowed size'
+/** What AWS says of an item that no table could hold. */
+export const TOO_LARGE = 'Item size has exceeded the maximum allowed size'
+export const UPDATE_TOO_LARGE = 'Item size to update has exceeded the maximum allowed size'
 
 export class PutAction implements ItemAction {
   readonly input: PutParameters
@@ -52,11 +54,11 @@ export class PutAction implements ItemAction {
   constructor(input: PutParameters) {
     this.input = input
     this.item = Item.of(canonicalMap(input.Item))
-    if (this.item.size > MAX_ITEM_BYTES) throw new ValidationException(TOO_LARGE)
     this.condition = compileCondition(input)
   }
 
   keyIn(table: Table): Key {
+    if (this.item.size > MAX_ITEM_BYTES) throw new ValidationException(TOO_LARGE)
     const key = table.keyOfItem(this.item.attributes)
     table.checkIndexKeys(this.item.attributes)
     return key
@@ -100,9 +102,11 @@ export class UpdateAction implements ItemAction {
   readonly condition: Condition | undefined
   readonly key: AttributeMap
   readonly update: Update | undefined
+  readonly #isLegacy: boolean
 
   constructor(input: UpdateItemParameters) {
     this.input = input
+    this.#isLegacy = input.AttributeUpdates !== undefined
     this.key = canonicalMap(input.Key)
     const { update, condition } = compileUpdate(input)
     this.update = update
@@ -119,12 +123,22 @@ export class UpdateAction implements ItemAction {
     const { update } = this
     // Without an expression an item that is missing comes into being with its key alone.
     if (update === undefined) return oldItem ?? Item.of(this.key)
-    const { attributes } = applyUpdate(update, oldItem?.attributes, this.key)
+    const { attributes } = this.#isLegacy ? applyLegacyUpdate(update, oldItem, this.key) : applyUpdate(update, oldItem?.attributes, this.key)
     if (attributes === undefined || attributes === oldItem?.attributes) return oldItem
     const item = Item.of(attributes)
     table.checkUpdatedIndexKeys(attributes, update.actions.map((action) => action.path[0]))
     table.checkItemSize(item, UPDATE_TOO_LARGE)
     return item
+  }
+}
+
+/** AttributeUpdates have a text of their own for values that ADD and DELETE can't be applied to. */
+function applyLegacyUpdate(update: Update, oldItem: Item | undefined, key: AttributeMap): UpdateResult {
+  try {
+    return applyUpdate(update, oldItem?.attributes, key)
+  } catch (error) {
+    if (!(error instanceof ValidationException) || error.message !== incorrectType().message) throw error
+    throw new ValidationException('Type mismatch for attribute to update')
   }
 }
 
@@ -134,10 +148,14 @@ export interface ActionResult {
   readonly newItem: Item | undefined
 }
 
-/** An action in a step of its own. Throws ResourceNotFoundException, ValidationException, ConditionalCheckFailedException. */
-export function runAction(engine: EngineCore, write: WriteStep, action: ItemAction): ActionResult {
+/**
+ * An action in a step of its own; `beforeCondition` may refuse it, once its key is known to fit the table. Throws ResourceNotFoundException, ValidationException,
+ * ConditionalCheckFailedException.
+ */
+export function runAction(engine: EngineCore, write: WriteStep, action: ItemAction, beforeCondition?: () => void): ActionResult {
   const table = engine.catalog.mustGetTable(action.input.TableName)
   const key = action.keyIn(table)
+  beforeCondition?.()
   const oldItem = readItem(write, key)
   checkCondition(action.condition, oldItem, action.input)
   const newItem = action.replace(table, oldItem)

@@ -6,15 +6,18 @@ import { ValidationException } from '../model/errors.ts'
 import { isKeyValue } from '../model/key-encoding.ts'
 import { projectedNames } from '../model/projection.ts'
 import { keyAttributes } from '../model/table.ts'
+import { currentWording, valueError } from '../model/value-wording.ts'
 import type { ConditionData } from '../expression/data.ts'
 import { checkFilterOfQuery, checkNestedKeys, pathsOfCondition } from '../expression/schema-checks.ts'
 import type { Condition, Path, Projection } from '../expression/tree.ts'
 import type { Key } from '../storage/store.ts'
 import { canonicalMap } from './canonical-map.ts'
 import type { ReturnConsumedCapacity } from './capacity.ts'
-import { RETURN_CONSUMED_CAPACITY, type Constraints } from './constraints.ts'
+import { Constraints, RETURN_CONSUMED_CAPACITY } from './constraints.ts'
 import { encodeKeyAttributes } from './key-range.ts'
+import { checkAttributesToGetShape, type ConditionalOperator } from './legacy-parameters.ts'
 import { checkConditionLiterals } from './native-literals.ts'
+import { memberFailure, refuseAll, refuseEmptyTableName } from './request-checks.ts'
 import { indexSource, sourceKeyNames, tableSource, type EntryView, type Source } from './read-page.ts'
 import type { Table } from './table.ts'
 
@@ -25,6 +28,10 @@ export interface ReadInput {
   readonly IndexName?: string
   readonly FilterExpression?: string
   readonly ProjectionExpression?: string
+  /** Legacy: instead of ProjectionExpression. */
+  readonly AttributesToGet?: readonly string[]
+  /** Legacy: beside QueryFilter or ScanFilter. */
+  readonly ConditionalOperator?: ConditionalOperator
   readonly ExpressionAttributeNames?: { readonly [placeholder: string]: string }
   readonly ExpressionAttributeValues?: AttributeMap
   readonly Select?: Select
@@ -58,37 +65,83 @@ export function canonicalRead<Input extends ReadInput>(input: Input): Input {
   if (values === undefined && startKey === undefined) return input
   return {
     ...input,
-    ...(values === undefined ? undefined : { ExpressionAttributeValues: canonicalMap(values) }),
+    ...(values === undefined ? undefined : { ExpressionAttributeValues: canonicalValues(values) }),
     ...(startKey === undefined ? undefined : { ExclusiveStartKey: canonicalMap(startKey) }),
   }
 }
 
+/** Older wordings say which value it was. */
+function canonicalValues(values: AttributeMap): AttributeMap {
+  try {
+    return canonicalMap(values)
+  } catch (error) {
+    if (!(error instanceof ValidationException)) throw error
+    const key = Object.keys(values).find((name) => isRefused(() => canonicalMap({ [name]: values[name] ?? null })))
+    if (key === undefined) throw error
+    throw valueError(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`, currentWording(error))
+  }
+}
+
+function isRefused(check: () => unknown): boolean {
+  try {
+    check()
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** The table's name goes before everything else. Throws ValidationException. */
+export function checkReadTable({ TableName: tableName }: ReadInput): void {
+  refuseEmptyTableName(tableName)
+  const constraints = new Constraints()
+  constraints.tableName(tableName)
+  constraints.done()
+}
+
 export function checkReadShape(constraints: Constraints, input: ReadInput): void {
-  constraints.tableName(input.TableName)
-  if (input.IndexName !== undefined) constraints.name('indexName', input.IndexName)
   constraints.oneOf('select', input.Select, SELECTS)
+  if (input.IndexName !== undefined && input.IndexName !== null) constraints.name('indexName', input.IndexName)
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
+  checkAttributesToGetShape(constraints, input.AttributesToGet)
   constraints.range('take', input.Take, 1, Number.MAX_SAFE_INTEGER)
 }
 
-/** What Select and projection may be together, whatever the table. Throws ValidationException. */
+/** AWS names it without its value, and reports it alone. Throws ValidationException. */
+export function checkLimit(limit: number | undefined): void {
+  if (limit === undefined || limit === null || limit >= 1) return
+  refuseAll([memberFailure('Limit', 'Member must have value greater than or equal to 1')])
+}
+
+/**
+ * What Select and projection may be together, whatever the table. Throws ValidationException; a Query says so in the
+ * validator's envelope, a Scan without (extenddb, tests/test_wording_parity_validation.py).
+ */
 export function checkSelect(operation: ReadOperation, { Select: select, ...input }: ReadInput): void {
-  const hasProjection = input.ProjectionExpression !== undefined || input.Projection !== undefined
-  if (select === undefined) return
+  const parameter = isGiven(input.AttributesToGet) ? 'AttributesToGet' : 'ProjectionExpression'
+  const hasProjection = isGiven(input.ProjectionExpression) || input.Projection !== undefined || isGiven(input.AttributesToGet)
+  if (!isGiven(select)) return
+  const refuse = (message: string): void => {
+    if (operation === 'Query') refuseAll([message])
+    throw new ValidationException(message)
+  }
   if (select === 'SPECIFIC_ATTRIBUTES') {
-    if (hasProjection) return
-    const text = 'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES'
-    throw new ValidationException(operation === 'Query' ? `1 validation error detected: ${text}` : text)
+    if (!hasProjection) refuse('Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES')
+    return
   }
-  if (hasProjection) throw new ValidationException(`Cannot specify the ProjectionExpression when choosing to get ${select}`)
-  if (select === 'ALL_PROJECTED_ATTRIBUTES' && input.IndexName === undefined) {
-    throw new ValidationException('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName')
+  if (hasProjection) refuse(`Cannot specify the ${parameter} when choosing to get ${select === 'COUNT' ? 'only the Count' : select}`)
+  if (select === 'ALL_PROJECTED_ATTRIBUTES' && !isGiven(input.IndexName)) {
+    refuse('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName')
   }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
 }
 
 /** The table or the index. Throws ValidationException for an index that is not there or can't be read. */
 export function sourceOf(operation: ReadOperation, table: Table, { IndexName: indexName, ConsistentRead: consistent }: ReadInput): Source {
-  if (indexName === undefined) return tableSource(table)
+  if (indexName === undefined || indexName === null) return tableSource(table)
   const index = table.indexes.find(({ schema }) => schema.name === indexName)
   if (index === undefined) throw new ValidationException(`The table does not have the specified index: ${indexName}`)
   const isVector = index.schema.kind === 'VECTOR'
@@ -110,7 +163,7 @@ export function sourceOf(operation: ReadOperation, table: Table, { IndexName: in
  */
 export function viewOf(
   operation: ReadOperation,
-  { Select: select, IndexName: indexName }: ReadInput,
+  { Select: select, IndexName: indexName, FilterExpression: filterText, Filter: filterData }: ReadInput,
   source: Source,
   filter: Condition | undefined,
   projection: Projection | undefined,
@@ -119,7 +172,10 @@ export function viewOf(
   const filterPaths = filter === undefined ? [] : pathsOfCondition(filter)
   if (filter !== undefined) checkNestedKeys(filterPaths, table.keys)
   if (projection !== undefined) checkNestedKeys(projection.paths, table.keys)
-  if (operation === 'Query' && filter !== undefined) checkFilterOfQuery(filter, [...source.partitionKeys, ...source.sortKeys])
+  if (operation === 'Query' && filter !== undefined) {
+    const parameter = isGiven(filterText) || filterData !== undefined ? 'Filter Expression' : 'QueryFilter'
+    checkFilterOfQuery(filter, [...source.partitionKeys, ...source.sortKeys], parameter)
+  }
   if (index === undefined || index.schema.projection.type === 'ALL') return { filter, projection, wholeItems: false }
   const isGlobal = index.schema.kind === 'GLOBAL'
   const names = new Set(projectedNames(index.schema, table.schema))

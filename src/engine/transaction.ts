@@ -6,6 +6,7 @@ import {
   type CancellationReason,
 } from '../model/errors.ts'
 import type { Item } from '../model/item.ts'
+import { EMPTY_KEY_VALUE } from '../model/keys.ts'
 import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ITEMS } from '../model/limits.ts'
 import type { Key } from '../storage/store.ts'
 import type { WriteStep } from '../storage/write-step.ts'
@@ -16,15 +17,18 @@ import {
   ConditionCheckAction,
   DeleteAction,
   PutAction,
+  TOO_LARGE,
   UpdateAction,
   type ItemAction,
   type KeyParameters,
   type PutParameters,
   type UpdateItemParameters,
 } from './item-action.ts'
+import type { CollectionWrite } from './item-collection-metrics.ts'
 import { readItems } from './read-item.ts'
+import { memberFailure, refuseAll } from './request-checks.ts'
 import type { Table } from './table.ts'
-import { conditionHolds } from './write-conditions.ts'
+import { conditionHolds, type UpdateParameters } from './write-conditions.ts'
 import { ItemWriter } from './write-item.ts'
 
 /** Exactly one of the four. */
@@ -41,14 +45,14 @@ export const SAME_ITEM = 'Transaction request cannot include multiple operations
 /** Shapes of the actions; the caller calls `done`, then `actionsOf`. */
 export function checkTransactShapes(constraints: Constraints, items: readonly TransactWriteItem[], minimum: number): void {
   if (!constraints.list('transactItems', items)) return
-  constraints.length('transactItems', items, minimum, MAX_TRANSACTION_ITEMS)
+  checkTransactLength(items, minimum)
   items.forEach((item, at) => {
     const path = `transactItems.${at + 1}.member`
     if (!constraints.map(path, item)) return
     const { Put, Update, Delete, ConditionCheck } = item
     for (const [name, action] of Object.entries({ put: Put, update: Update, delete: Delete, conditionCheck: ConditionCheck })) {
       if (action === undefined || !constraints.map(`${path}.${name}`, action)) continue
-      constraints.name(`${path}.${name}.tableName`, action.TableName)
+      constraints.tableName(action.TableName, `${path}.${name}.tableName`)
       constraints.notNull(`${path}.${name}.${name === 'put' ? 'item' : 'key'}`, 'Item' in action ? action.Item : action.Key)
       constraints.oneOf(
         `${path}.${name}.returnValuesOnConditionCheckFailure`,
@@ -65,17 +69,31 @@ export function checkTransactShapes(constraints: Constraints, items: readonly Tr
   })
 }
 
+/** Named without its value, and alone. Throws ValidationException. */
+export function checkTransactLength(items: readonly unknown[], minimum: number): void {
+  const member = 'TransactItems'
+  if (items.length < minimum) refuseAll([memberFailure(member, `Member must have length greater than or equal to ${minimum}`)])
+  if (items.length > MAX_TRANSACTION_ITEMS) refuseAll([memberFailure(member, `Member must have length less than or equal to ${MAX_TRANSACTION_ITEMS}`)])
+}
+
 /** Throws ValidationException. */
 export function actionsOf(items: readonly TransactWriteItem[]): ItemAction[] {
   return items.map(({ Put, Update, Delete, ConditionCheck }) => {
     const given = [Put, Update, Delete, ConditionCheck].filter((action) => action !== undefined)
     if (given.length > 1) throw new ValidationException('TransactItems can only contain one of Check, Put, Update or Delete')
-    if (Put !== undefined) return new PutAction(Put)
-    if (Update !== undefined) return new UpdateAction(Update)
-    if (Delete !== undefined) return new DeleteAction(Delete)
-    if (ConditionCheck !== undefined) return new ConditionCheckAction(ConditionCheck)
+    if (Put !== undefined) return new PutAction(withoutLegacy(Put))
+    if (Update !== undefined) return new UpdateAction(withoutLegacy(Update))
+    if (Delete !== undefined) return new DeleteAction(withoutLegacy(Delete))
+    if (ConditionCheck !== undefined) return new ConditionCheckAction(withoutLegacy(ConditionCheck))
     throw new ValidationException('Invalid Request: TransactWriteRequest should contain Delete or Put or Update request')
   })
+}
+
+/** Transactions are younger than expressions: to them the older parameters are as unknown as any other. */
+function withoutLegacy<Parameters extends UpdateParameters>(parameters: Parameters): Parameters {
+  if (parameters.Expected === undefined && parameters.AttributeUpdates === undefined) return parameters
+  const { Expected: _expected, AttributeUpdates: _updates, ...rest } = parameters
+  return rest as Parameters
 }
 
 /** One action on its item. */
@@ -87,6 +105,7 @@ interface Located {
 
 /** What a transaction did, for its capacity. */
 export interface AppliedAction {
+  readonly tableName: string
   readonly table: Table
   readonly oldItem: Item | undefined
   readonly newItem: Item | undefined
@@ -116,10 +135,10 @@ export function applyTransaction(
   cancelUnlessAllHold(reasons)
   checkTransactionSize(newItems)
   const writer = new ItemWriter(write, { transactionId })
-  const applied = located.map(({ table, key }, at) => {
+  const applied = located.map(({ action, table, key }, at) => {
     const [oldItem, newItem] = [oldItems[at], newItems[at]]
     writer.replace(table, key, oldItem, newItem)
-    return { table, oldItem, newItem }
+    return { tableName: action.input.TableName, table, oldItem, newItem }
   })
   writer.finish()
   return applied
@@ -145,12 +164,16 @@ function failedCondition({ input }: ItemAction, oldItem: Item | undefined): Canc
   return { code: 'ConditionalCheckFailed', message: 'The conditional request failed', ...(wanted ? { item: oldItem } : undefined) }
 }
 
-/** A ValidationException of one action becomes its reason. */
+/**
+ * A ValidationException of one action becomes its reason; but what shows in the request itself, an empty key value or an
+ * item that is too large, AWS finds before the transaction begins and refuses as a whole
+ * (paritysuite/dynamodb-conformance, error-messages/transact*.test.ts, limits/itemSizeBySurface.test.ts).
+ */
 export function reasonOf(run: () => CancellationReason): CancellationReason {
   try {
     return run()
   } catch (error) {
-    if (!(error instanceof ValidationException)) throw error
+    if (!(error instanceof ValidationException) || error.message.startsWith(EMPTY_KEY_VALUE) || error.message === TOO_LARGE) throw error
     return { code: 'ValidationError', message: error.message }
   }
 }
@@ -169,6 +192,17 @@ export function checkTransactionSize(items: readonly (Item | undefined)[]): void
   throw new ValidationException('The aggregate size of the items in the transaction exceeds the limit of 4 MB')
 }
 
+/** Of the actions that wrote, or would have: condition checks write nothing. */
+export function collectionWrites(actions: readonly ItemAction[], applied: readonly AppliedAction[]): CollectionWrite[] {
+  return actions.flatMap((action, at) => {
+    const done = applied[at]
+    if (done === undefined || action instanceof ConditionCheckAction) return []
+    const { tableName, table, newItem, oldItem } = done
+    const key = action instanceof DeleteAction ? action.key : (newItem ?? oldItem)?.attributes
+    return key === undefined ? [] : [{ tableName, table, key }]
+  })
+}
+
 /** Per table; writes cost twice, and a replayed token twice the reads of what it once wrote. */
 export function transactionCapacity(
   applied: readonly AppliedAction[],
@@ -177,9 +211,9 @@ export function transactionCapacity(
 ): { readonly ConsumedCapacity?: readonly ConsumedCapacity[] } | undefined {
   if (detail === undefined || detail === 'NONE') return undefined
   const meters = new Map<Table, CapacityMeter>()
-  for (const { table, oldItem, newItem } of applied) {
+  for (const { tableName, table, oldItem, newItem } of applied) {
     let meter = meters.get(table)
-    if (meter === undefined) meters.set(table, (meter = new CapacityMeter(table)))
+    if (meter === undefined) meters.set(table, (meter = new CapacityMeter(table, tableName)))
     if (kind === 'write') meter.addWrite(oldItem, newItem, 2)
     else meter.addRead(newItem?.size ?? oldItem?.size ?? 0, 2)
   }

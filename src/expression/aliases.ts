@@ -108,14 +108,13 @@ function checkPlaceholders(parameter: string, given: object, pattern: RegExp): n
   const placeholders = Object.keys(given)
   if (placeholders.length === 0) throw new ValidationException(`${parameter} must not be empty`)
   for (const placeholder of placeholders) {
+    // Valid ones are ASCII, and too long goes before invalid (extenddb, tests/test_expression_attribute_map_validation.py).
+    if (placeholder.length > MAX_PLACEHOLDER_BYTES) {
+      const size = parameter === 'ExpressionAttributeNames' ? ` size of key: ${utf8Length(placeholder)}` : ''
+      throw new ValidationException(`${parameter} contains invalid key: The expression attribute map contains a key that is too long;${size}`)
+    }
     if (!pattern.test(placeholder)) {
       throw new ValidationException(`${parameter} contains invalid key: Syntax error; key: "${placeholder}"`)
-    }
-    // Placeholders are ASCII: a character is a byte. The text is ours: AWS documents the limit, not its message.
-    if (placeholder.length > MAX_PLACEHOLDER_BYTES) {
-      throw new ValidationException(
-        `${parameter} contains invalid key: Key must be at most ${MAX_PLACEHOLDER_BYTES} bytes long; key: "${placeholder}"`,
-      )
     }
   }
   return placeholders.length
@@ -126,7 +125,7 @@ function checkNames(names: ExpressionNames): void {
   for (const placeholder of Object.keys(names)) {
     const name: unknown = names[placeholder]
     if (typeof name !== 'string' || name === '') {
-      throw new ValidationException(`ExpressionAttributeNames contains invalid value: Empty attribute name; key: ${placeholder}`)
+      throw new ValidationException(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${placeholder}`)
     }
     size += placeholder.length + (name.length < 64 ? name.length : utf8Length(name))
   }

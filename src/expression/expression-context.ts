@@ -89,9 +89,9 @@ export function checkExpressionParameters(
   }
   const takingValues = expressions.filter((parameter) => parameter !== 'ProjectionExpression')
   if (given('ExpressionAttributeValues') && takingValues.length > 0 && !takingValues.some(given)) {
-    throw new ValidationException(
-      'ExpressionAttributeValues can only be specified when using expressions: ' +
-        `${takingValues.join(' and ')} ${takingValues.length > 1 ? 'are' : 'is'} null`,
-    )
+    const message = 'ExpressionAttributeValues can only be specified when using expressions'
+    // Writes no longer say which expression is missing.
+    if (!expressions.includes('FilterExpression') && !expressions.includes('SearchConditionExpression')) throw new ValidationException(message)
+    throw new ValidationException(`${message}: ${takingValues.join(' and ')} ${takingValues.length > 1 ? 'are' : 'is'} null`)
   }
 }

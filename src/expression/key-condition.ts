@@ -53,10 +53,11 @@ export function splitKeyCondition(condition: Condition): readonly KeyTest[] {
 export function resolveKeyCondition(tests: readonly KeyTest[], schema: QueryKeySchema): KeyCondition {
   const { partitionKeys, sortKeys } = schema
   const keyCount = partitionKeys.length + sortKeys.length
-  if (tests.length > Math.max(keyCount, 2)) {
-    throw keyCount > 2 ? notSupported() : new ValidationException('Conditions can be of length 1 or 2 only')
+  if (tests.length > keyCount) {
+    throw new ValidationException(
+      `The number of query conditions (${tests.length}) exceeds the number of key attributes defined in the schema (${keyCount})`,
+    )
   }
-  if (keyCount === 1 && tests.length > 1) throw notSupported()
   const partition = partitionKeys.map((attribute) => {
     const test = mustGetTest(tests, attribute)
     if (test.operator !== '=') throw notSupported()
@@ -146,20 +147,20 @@ function addTest(tests: KeyTest[], operator: KeyOperator, operands: readonly Ope
   let name: string | undefined
   const values: AttributeValue[] = []
   for (const operand of operands) {
-    if (operand.kind === 'size') throw new ValidationException('KeyConditionExpressions cannot contain nested operations')
+    if (operand.kind === 'size') throw invalidKeyCondition('KeyConditionExpressions cannot contain nested operations')
     if (operand.kind === 'value') {
       values.push(operand.value)
       continue
     }
     if (name !== undefined) throw invalidCondition('Multiple attribute names used in one condition')
     if (operand.path.length > 1) {
-      throw new ValidationException('KeyConditionExpressions cannot have conditions on nested attributes')
+      throw invalidKeyCondition('KeyConditionExpressions cannot have conditions on nested attributes')
     }
     name = operand.path[0]
   }
   if (name === undefined) throw invalidCondition('No key attribute specified')
   if (tests.some((test) => test.name === name)) {
-    throw new ValidationException('KeyConditionExpressions must only contain one condition per key')
+    throw invalidKeyCondition('KeyConditionExpressions must only contain one condition per key')
   }
   tests.push({ name, operator, values })
 }
@@ -167,6 +168,11 @@ function addTest(tests: KeyTest[], operator: KeyOperator, operands: readonly Ope
 function checkFirstOperand(operator: string, operand: Operand): void {
   if (operand.kind === 'path') return
   throw invalidCondition(`${operator} operator must have the key attribute as its first operand`)
+}
+
+/** (paritysuite, queryKeyConditionOperands.test.ts; extenddb, test_key_condition_nested_attributes.py) */
+function invalidKeyCondition(message: string): ValidationException {
+  return new ValidationException(`Invalid KeyConditionExpression: ${message}`)
 }
 
 function invalidOperator(operator: string): ValidationException {

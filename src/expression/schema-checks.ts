@@ -52,13 +52,17 @@ export function checkNestedKeys(paths: readonly Path[], schema: Keys): void {
   for (const index of schema.indexes) for (const { name } of indexAttributes(index)) checkNestedKey(paths, name, 'IndexKey')
 }
 
-/** A Query's filter may not name the attributes of the key that is queried. */
-export function checkFilterOfQuery(filter: Condition, queried: readonly KeyAttribute[]): void {
+/** A Query's filter may not name the attributes of the key that is queried. `parameter`: as messages call the filter. */
+export function checkFilterOfQuery(
+  filter: Condition,
+  queried: readonly KeyAttribute[],
+  parameter: 'Filter Expression' | 'QueryFilter' = 'Filter Expression',
+): void {
   const paths = pathsOfCondition(filter)
   for (const { name } of queried) {
     if (paths.some((path) => path[0] === name)) {
       throw new ValidationException(
-        `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${name}`,
+        `${parameter} can only contain non-primary key attributes: Primary key attribute: ${name}`,
       )
     }
   }

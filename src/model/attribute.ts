@@ -5,6 +5,7 @@ import { compareBase64 } from './base64.ts'
 import { ValidationException } from './errors.ts'
 import { MAX_NESTING_LEVELS } from './limits.ts'
 import { compareNumbers, type CompactNumber } from './number.ts'
+import { valueError } from './value-wording.ts'
 
 /** DynamoDB's type code of a value. */
 export function typeOf(value: AttributeValue): TypeCode {
@@ -115,13 +116,16 @@ function isSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdfff
 }
 
+const INVALID = 'One or more parameter values were invalid: '
+
 /** A canonical SS. Throws ValidationException, with DynamoDB's texts, for no elements and for duplicates. */
 export function canonicalStringSet(elements: readonly string[]): StringSet {
   if (elements.length === 0) throw new ValidationException('One or more parameter values were invalid: An string set  may not be empty')
   const sorted = [...elements].sort(compareUtf8)
   if (hasDuplicates(sorted)) {
-    throw new ValidationException(
-      `One or more parameter values were invalid: Input collection [${elements.join(', ')}] contains duplicates.`,
+    throw valueError(
+      `${INVALID}Input collection [${elements.join(', ')}] contains duplicates.`,
+      `${INVALID}Input collection [${quoted(elements, compareUtf8).join(', ')}] contains duplicates.`,
     )
   }
   return { SS: sorted }
@@ -131,7 +135,7 @@ export function canonicalStringSet(elements: readonly string[]): StringSet {
 export function canonicalNumberSet(elements: readonly CompactNumber[]): NumberSet {
   if (elements.length === 0) throw new ValidationException('One or more parameter values were invalid: An number set  may not be empty')
   const sorted = [...elements].sort(compareNumbers).map((element) => (typeof element === 'number' ? element : element.N))
-  if (hasDuplicates(sorted)) throw new ValidationException('Input collection contains duplicates')
+  if (hasDuplicates(sorted)) throw valueError('Input collection contains duplicates', `${INVALID}Input collection contains duplicates.`)
   return { NS: sorted }
 }
 
@@ -140,11 +144,20 @@ export function canonicalBinarySet(elements: readonly string[]): BinarySet {
   if (elements.length === 0) throw new ValidationException('One or more parameter values were invalid: Binary sets should not be empty')
   const sorted = [...elements].sort(compareBase64)
   if (hasDuplicates(sorted)) {
-    throw new ValidationException(
-      `One or more parameter values were invalid: Input collection [${elements.join(', ')}]of type BS contains duplicates.`,
+    throw valueError(
+      `${INVALID}Input collection [${elements.join(', ')}]of type BS contains duplicates.`,
+      `${INVALID}Input collection [${quoted(elements, compareBase64).join(',')}]of type BS contains duplicates.`,
     )
   }
   return { BS: sorted }
+}
+
+/** As AWS lists a set with duplicates: in order up to the first repeat, then the repeat, then the rest as it came. */
+function quoted(elements: readonly string[], compare: (a: string, b: string) => number): string[] {
+  const seen = new Set<string>()
+  const repeat = elements.findIndex((element) => seen.size === seen.add(element).size)
+  const listed = [...elements.slice(0, repeat).sort(compare), ...elements.slice(repeat)]
+  return listed.map((element) => `"${element}"`)
 }
 
 /** An element of a NumberSet as a top-level N. */

@@ -10,6 +10,9 @@ import { MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES } from './limits.ts'
 import { utf8Length } from './size.ts'
 import { keyAttributes, type IndexSchema, type KeyAttribute, type TableSchema } from './table.ts'
 
+/** Begins the refusals of empty key values, which AWS makes of a request as a whole, in transactions too. */
+export const EMPTY_KEY_VALUE = 'One or more parameter values are not valid.'
+
 export type KeySchema = Pick<TableSchema, 'partitionKey' | 'sortKey'>
 
 /** The key of an item to be written. Throws ValidationException for a missing, mistyped, empty or oversized key attribute. */
@@ -102,8 +105,8 @@ function checkIndexKeyContents(index: IndexSchema, attributes: AttributeMap, sou
     const reason = `The AttributeValue for a key attribute cannot contain an empty ${emptyKind(value)} value.`
     throw new ValidationException(
       source === 'update'
-        ? `One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. ${reason}`
-        : `One or more parameter values are not valid. A value specified for a secondary index key is not supported. ${reason} IndexName: ${index.name}, IndexKey: ${name}`,
+        ? `${EMPTY_KEY_VALUE} The update expression attempted to update a secondary index key to a value that is not supported. ${reason}`
+        : `${EMPTY_KEY_VALUE} A value specified for a secondary index key is not supported. ${reason} IndexName: ${index.name}, IndexKey: ${name}`,
     )
   }
   const tooLarge = !fitsRole(index.partitionKeys, attributes, MAX_PARTITION_KEY_BYTES)
@@ -151,7 +154,7 @@ function schemaMismatch(): ValidationException {
 function encodeKeyAttribute({ name }: KeyAttribute, value: KeyValue, maxBytes: number): Key {
   if (isEmpty(value)) {
     throw new ValidationException(
-      `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${emptyKind(value)} value. Key: ${name}`,
+      `${EMPTY_KEY_VALUE} The AttributeValue for a key attribute cannot contain an empty ${emptyKind(value)} value. Key: ${name}`,
     )
   }
   const key = encodeKeyPart(value)

@@ -4,6 +4,7 @@
 import type { AttributeValue, ExactNumber } from './attribute-value.ts'
 import { ValidationException } from './errors.ts'
 import { MAX_NUMBER_DIGITS, MAX_NUMBER_EXPONENT, MIN_NUMBER_EXPONENT } from './limits.ts'
+import { valueError } from './value-wording.ts'
 
 export type CompactNumber = number | ExactNumber
 
@@ -14,6 +15,10 @@ export interface Decimal {
   /** Of the first digit: 12.5 has 1, 0.04 has -2. */
   readonly exponent: number
 }
+
+const NOT_NUMERIC = 'The parameter cannot be converted to a numeric value'
+const OVERFLOW = 'Number overflow. Attempting to store a number with magnitude larger than supported range'
+const UNDERFLOW = 'Number underflow. Attempting to store a number with magnitude smaller than supported range'
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
 
@@ -87,30 +92,44 @@ export function decimalOf(value: CompactNumber): Decimal {
 }
 
 function parseDecimal(text: string): Decimal {
-  if (text === '') throw new ValidationException('The parameter cannot be converted to a numeric value')
+  if (text === '') throw valueError(NOT_NUMERIC, `${NOT_NUMERIC}: `)
   const match = NUMBER.exec(text)
   const integer = match?.[2] ?? ''
   const all = integer + (match?.[3] ?? '')
-  if (match === null || all === '') {
-    throw new ValidationException(`The parameter cannot be converted to a numeric value: ${text}`)
-  }
+  if (match === null || all === '') throw new ValidationException(`${NOT_NUMERIC}: ${text}`)
+  const written = match[4] === undefined ? 0 : writtenExponent(text, match[4])
   const significant = trimStart(all)
+  // Zero is measured by the exponent that it is written with.
+  if (significant === '') checkExponent(written)
   return checkedDecimal({
     negative: match[1] === '-',
     digits: trimEnd(significant),
-    exponent: Number(match[4] ?? 0) + integer.length - (all.length - significant.length) - 1,
+    exponent: written + integer.length - (all.length - significant.length) - 1,
   })
+}
+
+/**
+ * One beyond 64 bits is no number; one at the end of 32 bits wraps around where AWS's older layer reads it, as Java's
+ * BigDecimal does (paritysuite, limits/numberExponent.test.ts and error-messages/valueLayers.test.ts).
+ */
+function writtenExponent(text: string, exponent: string): number {
+  if (exponent.length > 9) {
+    const exact = BigInt(exponent.startsWith('+') ? exponent.slice(1) : exponent)
+    if (exact >= 2n ** 63n || exact < -(2n ** 63n)) throw new ValidationException(`${NOT_NUMERIC}: ${text}`)
+    if (exact === 2n ** 31n - 1n) throw valueError(UNDERFLOW, OVERFLOW)
+  }
+  return Number(exponent)
+}
+
+function checkExponent(exponent: number): void {
+  if (exponent > MAX_NUMBER_EXPONENT) throw new ValidationException(OVERFLOW)
+  if (exponent < MIN_NUMBER_EXPONENT) throw new ValidationException(UNDERFLOW)
 }
 
 /** In range, or throws with DynamoDB's texts. */
 function checkedDecimal(decimal: Decimal): Decimal {
   if (decimal.digits === '') return { negative: false, digits: '', exponent: 0 }
-  if (decimal.exponent > MAX_NUMBER_EXPONENT) {
-    throw new ValidationException('Number overflow. Attempting to store a number with magnitude larger than supported range')
-  }
-  if (decimal.exponent < MIN_NUMBER_EXPONENT) {
-    throw new ValidationException('Number underflow. Attempting to store a number with magnitude smaller than supported range')
-  }
+  checkExponent(decimal.exponent)
   if (decimal.digits.length > MAX_NUMBER_DIGITS) {
     throw new ValidationException(`Attempting to store more than ${MAX_NUMBER_DIGITS} significant digits in a Number`)
   }

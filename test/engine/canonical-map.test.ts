@@ -56,14 +56,14 @@ describe('the trust boundary', () => {
     [{ SS: ['a', 'a'] }, 'One or more parameter values were invalid: Input collection [a, a] contains duplicates.'],
     [{ SS: [] }, 'One or more parameter values were invalid: An string set  may not be empty'],
     [{ M: 5 }, 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'],
-    [nested(33), 'Nesting Levels have exceeded supported limits'],
+    [nested(32), 'Nesting Levels have exceeded supported limits'],
   ]
   it.each(refused)('refuses %j', (value, message) => {
     expect(() => canonicalMap({ a: value as AttributeValue })).toThrow(message)
   })
 
-  it('takes 32 levels of nesting, and refuses empty attribute names', () => {
-    const deep = { a: nested(32) }
+  it('takes 32 levels, a leaf being one, and refuses empty attribute names', () => {
+    const deep = { a: nested(31) }
     expect(canonicalMap(deep)).toBe(deep)
     expect(() => canonicalMap({ '': 1 })).toThrow('Empty attribute name')
   })

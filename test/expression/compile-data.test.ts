@@ -118,7 +118,7 @@ describe('key conditions as data', () => {
       'Invalid operator used in KeyConditionExpression: contains',
     )
     expect(refusalOf(() => splitKeyCondition(compileKeyCondition({ tests: [['s', ['size', ['=', { value: 2 }]]]] })))).toBe(
-      'KeyConditionExpressions cannot contain nested operations',
+      'Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations',
     )
     expect(refusalOf(() => compileKeyCondition({ tests: [] }))).toBe('Invalid KeyConditionExpression: The expression can not be empty;')
   })

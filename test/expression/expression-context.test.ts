@@ -24,8 +24,11 @@ describe('ExpressionAttributeNames and ExpressionAttributeValues', () => {
 
   it('bounds placeholders, names and all values together', () => {
     expect(() => new ExpressionContext(undefined, { [`:${'v'.repeat(254)}`]: 1 })).not.toThrow()
-    expect(refusalOf(() => new ExpressionContext(undefined, { [`:${'v'.repeat(255)}`]: 1 }))).toContain('at most 255 bytes')
-    expect(refusalOf(() => new ExpressionContext({ '#a': '' }))).toContain('ExpressionAttributeNames contains invalid value')
+    // extenddb, tests/test_expression_attribute_map_validation.py: captured from AWS.
+    const tooLong = 'contains invalid key: The expression attribute map contains a key that is too long;'
+    expect(refusalOf(() => new ExpressionContext(undefined, { [`:${'v'.repeat(255)}`]: 1 }))).toBe(`ExpressionAttributeValues ${tooLong}`)
+    expect(refusalOf(() => new ExpressionContext({ [`#${'n'.repeat(255)}-x`]: 'a' }))).toBe(`ExpressionAttributeNames ${tooLong} size of key: 258`)
+    expect(refusalOf(() => new ExpressionContext({ '#a': '' }))).toBe('ExpressionAttributeNames contains invalid value: Empty attribute name for key #a')
     expect(refusalOf(() => new ExpressionContext(undefined, { ':v': 'x'.repeat(2 * 1024 * 1024) }))).toBe('ExpressionAttributeValues exceeds max size')
     expect(refusalOf(() => new ExpressionContext({ '#n': 'x'.repeat(2 * 1024 * 1024) }))).toBe('ExpressionAttributeNames exceeds max size')
   })
@@ -91,7 +94,7 @@ describe('checkExpressionParameters', () => {
       'ExpressionAttributeNames can only be specified when using expressions',
     )
     expect(refusalOf(() => checkExpressionParameters({ ExpressionAttributeValues: {} }, UPDATE))).toBe(
-      'ExpressionAttributeValues can only be specified when using expressions: UpdateExpression and ConditionExpression are null',
+      'ExpressionAttributeValues can only be specified when using expressions',
     )
     expect(refusalOf(() => checkExpressionParameters({ ProjectionExpression: 'a', ExpressionAttributeValues: {} }, ['ProjectionExpression', 'FilterExpression']))).toBe(
       'ExpressionAttributeValues can only be specified when using expressions: FilterExpression is null',

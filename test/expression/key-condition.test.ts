@@ -40,18 +40,18 @@ describe('what a key condition may not say', () => {
   it.each([
     [':a between size(b) and size(a) and b > :b', 'Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first operand'],
     ['begins_with(:a, b) and a > :b', 'Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first operand'],
-    ['size(b) > a AND a.b > b AND b > c', 'KeyConditionExpressions cannot contain nested operations'],
-    ['a > size(b.d)', 'KeyConditionExpressions cannot contain nested operations'],
-    ['a between size(b) and size(a)', 'KeyConditionExpressions cannot contain nested operations'],
+    ['size(b) > a AND a.b > b AND b > c', 'Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations'],
+    ['a > size(b.d)', 'Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations'],
+    ['a between size(b) and size(a)', 'Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations'],
     ['b > a.b', 'Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition'],
     ['b between c[1] and d', 'Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition'],
     ['a between b and size(a)', 'Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition'],
     ['begins_with(a, b)', 'Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition'],
-    ['b.d > a AND c.d > e.f', 'KeyConditionExpressions cannot have conditions on nested attributes'],
-    ['b[0] > a', 'KeyConditionExpressions cannot have conditions on nested attributes'],
+    ['b.d > a AND c.d > e.f', 'Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes'],
+    ['b[0] > a', 'Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes'],
     [':b > :a AND a < :b', 'Invalid condition in KeyConditionExpression: No key attribute specified'],
-    ['b > :a AND b < :a and c = :a and d = :a', 'KeyConditionExpressions must only contain one condition per key'],
-    ['(a > :a and b > :a) and (b > :a and c > :a)', 'KeyConditionExpressions must only contain one condition per key'],
+    ['b > :a AND b < :a and c = :a and d = :a', 'Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key'],
+    ['(a > :a and b > :a) and (b > :a and c > :a)', 'Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key'],
   ])('%s', (text, message) => {
     expect(refusalOf(() => split(text))).toBe(message)
   })
@@ -92,11 +92,11 @@ describe('a key condition on one partition and one sort attribute', () => {
     ['p = :a AND q = :b', RANGE, 'Query condition missed key schema element: s'],
     ['q = :a AND s = :b', RANGE, 'Query condition missed key schema element: p'],
     ['q = :a', HASH, 'Query condition missed key schema element: p'],
-    ['p = :a AND q = :b', HASH, 'Query key condition not supported'],
+    ['p = :a AND q = :b', HASH, 'The number of query conditions (2) exceeds the number of key attributes defined in the schema (1)'],
     ['p > :a', HASH, 'Query key condition not supported'],
     ['begins_with(p, :a)', RANGE, 'Query key condition not supported'],
     ['p BETWEEN :a AND :b AND s = :a', RANGE, 'Query key condition not supported'],
-    ['p = :a AND s = :b AND q = :b', RANGE, 'Conditions can be of length 1 or 2 only'],
+    ['p = :a AND s = :b AND q = :b', RANGE, 'The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)'],
     ['p = :n', RANGE, 'One or more parameter values were invalid: Condition parameter type does not match schema type'],
     ['p = :a AND s > :n', RANGE, 'One or more parameter values were invalid: Condition parameter type does not match schema type'],
     ['p = :t', HASH, 'One or more parameter values were invalid: Condition parameter type does not match schema type'],
@@ -132,7 +132,10 @@ describe('a key condition on several partition and sort attributes', () => {
     ['p = :a AND p2 = :b AND s = :a AND s3 = :a', 'Query condition missed key schema element: n'],
     ['p = :a AND p2 = :b AND s > :a AND n = :n', 'Query key condition not supported'],
     ['p = :a AND p2 = :b AND s > :a AND n > :n', 'Query key condition not supported'],
-    ['p = :a AND p2 = :b AND s = :a AND n = :n AND s3 = :a AND q = :a', 'Query key condition not supported'],
+    [
+      'p = :a AND p2 = :b AND s = :a AND n = :n AND s3 = :a AND q = :a',
+      'The number of query conditions (6) exceeds the number of key attributes defined in the schema (5)',
+    ],
     ['p = :a AND p2 = :b AND s = :a AND n = :a', 'One or more parameter values were invalid: Condition parameter type does not match schema type'],
   ] as const)('%s is refused', (text, message) => {
     expect(refusalOf(() => resolved(text, MULTI))).toBe(message)

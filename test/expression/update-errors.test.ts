@@ -126,7 +126,7 @@ describe('what is wrong whatever the placeholders stand for', () => {
 
 describe('limits of updates', () => {
   it('takes 4096 bytes and no more', () => {
-    expect(refused(`SET ${'a'.repeat(4088)} = :a`)).toBe('Expression size has exceeded the maximum allowed size; expression size: 4097')
+    expect(refused(`SET ${'a'.repeat(4088)} = :a`)).toBe('Expression size has exceeded the maximum allowed size;')
     expect(() => new ExpressionContext(undefined, VALUES).update(`SET ${'a'.repeat(4087)} = :a`)).not.toThrow()
   })
 

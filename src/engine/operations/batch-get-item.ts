@@ -3,17 +3,20 @@
 import type { AttributeMap } from '../../model/attribute-value.ts'
 import { ResourceNotFoundException, ValidationException } from '../../model/errors.ts'
 import type { Item } from '../../model/item.ts'
-import { MAX_BATCH_GET_BYTES, MAX_BATCH_GET_KEYS, MAX_BATCH_GET_PARTITION_BYTES } from '../../model/limits.ts'
+import { MAX_BATCH_GET_BYTES, MAX_BATCH_GET_PARTITION_BYTES } from '../../model/limits.ts'
+import { checkExpressionParameters } from '../../expression/expression-context.ts'
 import type { Projection } from '../../expression/tree.ts'
 import type { Key, Reader } from '../../storage/store.ts'
+import { checkBatchGetMembers } from '../batch-members.ts'
 import { CapacityMeter, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
 import { canonicalMap } from '../canonical-map.ts'
-import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
 import type { EngineCore } from '../engine-core.ts'
 import { partitionPrefix } from '../key-range.ts'
 import type { Operation } from '../operation.ts'
 import { readItems } from '../read-item.ts'
-import { compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
+import { checkProjectedKeys, checkProjectionParameters, compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
+import { refuseInvalidValue, worded } from '../request-checks.ts'
+import { tableNameOf } from '../table-row.ts'
 import type { Table } from '../table.ts'
 
 export interface KeysAndAttributes extends ProjectionParameters {
@@ -42,36 +45,45 @@ interface TableRequest {
 export const batchGetItem: Operation<BatchGetItemInput, BatchGetItemOutput> = {
   name: 'BatchGetItem',
   kind: 'read',
-  async run(engine, input) {
-    checkShape(input)
-    const requests = Object.entries(input.RequestItems).map(
-      ([tableName, part]): TableRequest => ({
-        tableName,
-        input: part,
-        keys: part.Keys.map((key) => canonicalMap(key)),
-        projection: compileReadProjection(part),
-      }),
-    )
+  async run(engine, input, context) {
+    const requests = worded('current', () => {
+      checkBatchGetMembers(input)
+      checkMixing(input)
+      refuseInvalidValue(context)
+      return tableRequests(input)
+    })
     return engine.read((reader) => readBatch(engine, reader, requests, input.ReturnConsumedCapacity))
   },
 }
 
-function checkShape(input: BatchGetItemInput): void {
-  const constraints = new Constraints()
-  constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
-  let count = 0
-  if (constraints.map('requestItems', input.RequestItems)) {
-    const parts = Object.entries(input.RequestItems)
-    if (parts.length === 0) constraints.fail('requestItems', {}, 'Member must have length greater than or equal to 1')
-    for (const [tableName, part] of parts) {
-      const path = `requestItems.${tableName}.member.keys`
-      if (!constraints.map(`requestItems.${tableName}.member`, part) || !constraints.list(path, part.Keys)) continue
-      constraints.length(path, part.Keys, 1, MAX_BATCH_GET_KEYS)
-      count += part.Keys.length
-    }
+/** Over all tables: an expression for one and AttributesToGet for another can't be mixed either. */
+function checkMixing({ RequestItems: items }: BatchGetItemInput): void {
+  const parts = Object.values(items)
+  const ProjectionExpression = parts.find((part) => typeof part.ProjectionExpression === 'string')?.ProjectionExpression
+  const AttributesToGet = parts.find((part) => Array.isArray(part.AttributesToGet))?.AttributesToGet
+  checkExpressionParameters({ ProjectionExpression, AttributesToGet }, ['ProjectionExpression'], ['AttributesToGet'])
+  for (const part of parts) checkProjectionParameters(part)
+}
+
+/** A table that is named twice, by its name and by its ARN, counts once: the last time. */
+function tableRequests({ RequestItems: items }: BatchGetItemInput): TableRequest[] {
+  const requests = new Map<string, TableRequest>()
+  for (const [tableName, part] of Object.entries(items)) {
+    const projection = compileReadProjection(part)
+    const keys = part.Keys.map((key) => canonicalMap(key))
+    if (new Set(keys.map(keyText)).size < keys.length) throw duplicates()
+    requests.set(tableNameOf(tableName), { tableName, input: part, keys, projection })
   }
-  constraints.done()
-  if (count > MAX_BATCH_GET_KEYS) throw new ValidationException('Too many items requested for the BatchGetItem call')
+  return [...requests.values()]
+}
+
+/** Equal for equal keys, whatever the order of their attributes. */
+function keyText(key: AttributeMap): string {
+  return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function duplicates(): ValidationException {
+  return new ValidationException('Provided list of item keys contains duplicates')
 }
 
 function readBatch(
@@ -90,7 +102,7 @@ function readBatch(
   for (const { request, table, keys } of located) {
     const items: Item[] = []
     const left: AttributeMap[] = []
-    const meter = new CapacityMeter(table)
+    const meter = new CapacityMeter(table, request.tableName)
     keys.forEach((key, index) => {
       const item = found[at + index]
       if (item !== undefined && !budget.take(table, key, item.size)) {
@@ -117,7 +129,8 @@ function locate(engine: EngineCore, request: TableRequest): { request: TableRequ
   const table = engine.catalog.getTable(request.tableName)
   if (table === undefined) throw new ResourceNotFoundException('Requested resource not found')
   const keys = request.keys.map((key) => table.keyOf(key))
-  if (new Set(keys).size < keys.length) throw new ValidationException('Provided list of item keys contains duplicates')
+  if (new Set(keys).size < keys.length) throw duplicates()
+  checkProjectedKeys(request.projection, table)
   return { request, table, keys }
 }
 

@@ -2,14 +2,21 @@
 // nothing is ever left over and UnprocessedItems is always empty.
 import type { AttributeMap } from '../../model/attribute-value.ts'
 import { ValidationException } from '../../model/errors.ts'
-import { MAX_BATCH_WRITE_REQUESTS } from '../../model/limits.ts'
+import type { Key } from '../../storage/store.ts'
 import type { WriteStep } from '../../storage/write-step.ts'
+import { checkBatchWriteMembers } from '../batch-members.ts'
 import { CapacityMeter, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
-import { Constraints, RETURN_CONSUMED_CAPACITY, RETURN_ITEM_COLLECTION_METRICS } from '../constraints.ts'
 import type { EngineCore } from '../engine-core.ts'
-import { DeleteAction, PutAction, type ItemAction } from '../item-action.ts'
+import { DeleteAction, PutAction } from '../item-action.ts'
+import {
+  reportCollections,
+  type CollectionWrite,
+  type ItemCollectionMetrics,
+  type ReturnItemCollectionMetrics,
+} from '../item-collection-metrics.ts'
 import type { Operation } from '../operation.ts'
 import { readItems } from '../read-item.ts'
+import { refuseInvalidValue, worded } from '../request-checks.ts'
 import type { Table } from '../table.ts'
 import { ItemWriter } from '../write-item.ts'
 
@@ -20,11 +27,12 @@ export interface WriteRequest {
 export interface BatchWriteItemInput {
   readonly RequestItems: { readonly [tableName: string]: readonly WriteRequest[] }
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
-  readonly ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
+  readonly ReturnItemCollectionMetrics?: ReturnItemCollectionMetrics
 }
 export interface BatchWriteItemOutput {
   readonly UnprocessedItems: { readonly [tableName: string]: readonly WriteRequest[] }
   readonly ConsumedCapacity?: readonly ConsumedCapacity[]
+  readonly ItemCollectionMetrics?: { readonly [tableName: string]: readonly ItemCollectionMetrics[] }
 }
 
 /** AWS page: BatchWriteItem. Throws ValidationException, ResourceNotFoundException. */
@@ -32,43 +40,28 @@ export const batchWriteItem: Operation<BatchWriteItemInput, BatchWriteItemOutput
   name: 'BatchWriteItem',
   kind: 'write',
   async run(engine, input, context) {
-    checkShape(input)
-    const actions = Object.entries(input.RequestItems).flatMap(([tableName, requests]) =>
-      requests.map((request) => actionOf(tableName, request)),
-    )
+    const actions = worded('older', () => {
+      checkBatchWriteMembers(input)
+      refuseInvalidValue(context)
+      return Object.entries(input.RequestItems).flatMap(([tableName, requests]) => requests.map((request) => actionOf(tableName, request)))
+    })
     return engine.write(context, (write) => {
       const detail = input.ReturnConsumedCapacity ?? 'NONE'
-      const meters = writeAll(engine, write, actions, detail !== 'NONE')
+      const { meters, writes } = writeAll(engine, write, actions, detail !== 'NONE')
       const consumed = meters.flatMap((meter) => meter.report(detail) ?? [])
-      return { UnprocessedItems: {}, ...(consumed.length === 0 ? undefined : { ConsumedCapacity: consumed }) }
+      return {
+        UnprocessedItems: {},
+        ...(consumed.length === 0 ? undefined : { ConsumedCapacity: consumed }),
+        ...reportCollections(write, writes, input.ReturnItemCollectionMetrics),
+      }
     })
   },
 }
 
-function checkShape(input: BatchWriteItemInput): void {
-  const constraints = new Constraints()
-  constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
-  constraints.oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, RETURN_ITEM_COLLECTION_METRICS)
-  let count = 0
-  if (constraints.map('requestItems', input.RequestItems)) {
-    const lists = Object.values(input.RequestItems)
-    lists.forEach((list) => constraints.list('requestItems.member', list))
-    if (lists.length === 0) constraints.fail('requestItems', {}, 'Member must have length greater than or equal to 1')
-    if (lists.some((list) => list.length === 0 || list.length > MAX_BATCH_WRITE_REQUESTS)) {
-      constraints.fail(
-        'requestItems',
-        input.RequestItems,
-        `Map value must satisfy constraint: [Member must have length less than or equal to ${MAX_BATCH_WRITE_REQUESTS}, ` +
-          'Member must have length greater than or equal to 1]',
-      )
-    }
-    for (const list of lists) count += list.length
-  }
-  constraints.done()
-  if (count > MAX_BATCH_WRITE_REQUESTS) throw new ValidationException('Too many items requested for the BatchWriteItem call')
-}
+type BatchAction = PutAction | DeleteAction
 
-function actionOf(TableName: string, { PutRequest: put, DeleteRequest: remove }: WriteRequest): ItemAction {
+function actionOf(TableName: string, { PutRequest, DeleteRequest }: WriteRequest): BatchAction {
+  const [put, remove] = [PutRequest ?? undefined, DeleteRequest ?? undefined]
   if (put !== undefined && remove === undefined) return new PutAction({ TableName, Item: put.Item })
   if (remove !== undefined && put === undefined) return new DeleteAction({ TableName, Key: remove.Key })
   throw new ValidationException(
@@ -76,24 +69,44 @@ function actionOf(TableName: string, { PutRequest: put, DeleteRequest: remove }:
   )
 }
 
-/** Capacity per table, in the order of the request, where it is wanted. */
-function writeAll(engine: EngineCore, write: WriteStep, actions: readonly ItemAction[], isMetered: boolean): CapacityMeter[] {
+interface Written {
+  /** Per table, in the order of the request, where they are wanted. */
+  readonly meters: readonly CapacityMeter[]
+  readonly writes: readonly CollectionWrite[]
+}
+
+function writeAll(engine: EngineCore, write: WriteStep, actions: readonly BatchAction[], isMetered: boolean): Written {
   const tables = actions.map((action) => engine.catalog.mustGetTable(action.input.TableName))
-  const keys = actions.map((action, at) => action.keyIn(tables[at] as Table))
+  const keys = actions.map((action, at) => keyIn(action, tables[at] as Table))
   if (new Set(keys).size < keys.length) throw new ValidationException('Provided list of item keys contains duplicates')
   const oldItems = readItems(write, keys)
   const writer = new ItemWriter(write)
   const meters = new Map<Table, CapacityMeter>()
-  actions.forEach((action, at) => {
+  const writes = actions.map((action, at): CollectionWrite => {
     const table = tables[at] as Table
+    const tableName = action.input.TableName
     const oldItem = oldItems[at]
     const newItem = action.replace(table, oldItem)
     writer.replace(table, keys[at] as string, oldItem, newItem)
-    if (!isMetered) return
-    let meter = meters.get(table)
-    if (meter === undefined) meters.set(table, (meter = new CapacityMeter(table)))
-    meter.addWrite(oldItem, newItem)
+    if (isMetered) {
+      let meter = meters.get(table)
+      if (meter === undefined) meters.set(table, (meter = new CapacityMeter(table, tableName)))
+      meter.addWrite(oldItem, newItem)
+    }
+    return { tableName, table, key: action instanceof PutAction ? action.item.attributes : action.key }
   })
   writer.finish()
-  return [...meters.values()]
+  return { meters: [...meters.values()], writes }
+}
+
+/** Of a key that an item lacks, or that is of another type, AWS says less here than PutItem does. */
+function keyIn(action: BatchAction, table: Table): Key {
+  try {
+    return action.keyIn(table)
+  } catch (error) {
+    if (error instanceof ValidationException && /: (Missing the key|Type mismatch for key) /.test(error.message)) {
+      throw new ValidationException('The provided key element does not match the schema')
+    }
+    throw error
+  }
 }

@@ -5,9 +5,11 @@ import type { Item } from '../../model/item.ts'
 import { reportRead, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
 import { canonicalMap } from '../canonical-map.ts'
 import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
+import { checkAttributesToGetShape } from '../legacy-parameters.ts'
 import type { Operation } from '../operation.ts'
 import { readItem } from '../read-item.ts'
-import { compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
+import { checkProjectedKeys, checkProjectionParameters, compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
+import { refuseEmptyTableName, refuseInvalidValue, worded } from '../request-checks.ts'
 
 export interface GetItemInput extends ProjectionParameters {
   readonly TableName: string
@@ -28,16 +30,21 @@ export interface GetItemOutput {
 export const getItem: Operation<GetItemInput, GetItemOutput> = {
   name: 'GetItem',
   kind: 'read',
-  async run(engine, input) {
-    checkShape(input)
-    const key = canonicalMap(input.Key)
-    const projection = compileReadProjection(input)
+  async run(engine, input, context) {
+    const { key, projection } = worded('current', () => {
+      checkShape(input)
+      checkProjectionParameters(input)
+      refuseInvalidValue(context)
+      return { key: canonicalMap(input.Key), projection: compileReadProjection(input) }
+    })
     return await engine.read((reader) => {
       const table = engine.catalog.mustGetTable(input.TableName)
-      const item = readItem(reader, table.keyOf(key))
+      const storageKey = table.keyOf(key)
+      checkProjectedKeys(projection, table)
+      const item = readItem(reader, storageKey)
       return {
         ...(item === undefined ? undefined : { Item: projectedItem(projection, item) }),
-        ...reportRead(table, item, input.ConsistentRead === true ? 1 : 0.5, input.ReturnConsumedCapacity),
+        ...reportRead(table, item, input.ConsistentRead === true ? 1 : 0.5, input),
         ...(input.ReturnStamp === true ? { Stamp: engine.keyspace.stamp(), Epoch: engine.keyspace.epoch } : undefined),
       }
     })
@@ -45,9 +52,11 @@ export const getItem: Operation<GetItemInput, GetItemOutput> = {
 }
 
 function checkShape(input: GetItemInput): void {
+  if (input.Key !== undefined) refuseEmptyTableName(input.TableName)
   const constraints = new Constraints()
+  constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
+  checkAttributesToGetShape(constraints, input.AttributesToGet)
   constraints.tableName(input.TableName)
   constraints.notNull('key', input.Key)
-  constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
   constraints.done()
 }

@@ -2,19 +2,21 @@
 // Without a condition it still reads the old item, for indexes, counters and journal: of a new key no page is loaded.
 import type { Item } from '../../model/item.ts'
 import { reportWrite, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
-import { Constraints } from '../constraints.ts'
 import { PutAction, runAction, type PutParameters } from '../item-action.ts'
+import { reportCollection, type ItemCollectionMetrics, type ReturnItemCollectionMetrics } from '../item-collection-metrics.ts'
 import type { Operation } from '../operation.ts'
-import { checkOldValuesOnly, checkReturnShapes } from '../write-conditions.ts'
+import { worded } from '../request-checks.ts'
+import { checkWriteMembers } from '../write-members.ts'
 
 export interface PutItemInput extends PutParameters {
   readonly ReturnValues?: 'NONE' | 'ALL_OLD'
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
-  readonly ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
+  readonly ReturnItemCollectionMetrics?: ReturnItemCollectionMetrics
 }
 export interface PutItemOutput {
   readonly Attributes?: Item
   readonly ConsumedCapacity?: ConsumedCapacity
+  readonly ItemCollectionMetrics?: ItemCollectionMetrics
 }
 
 /** AWS page: PutItem. Throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException. */
@@ -22,18 +24,16 @@ export const putItem: Operation<PutItemInput, PutItemOutput> = {
   name: 'PutItem',
   kind: 'write',
   async run(engine, input, context) {
-    const constraints = new Constraints()
-    constraints.tableName(input.TableName)
-    constraints.notNull('item', input.Item)
-    checkReturnShapes(constraints, input)
-    constraints.done()
-    checkOldValuesOnly(input)
-    const action = new PutAction(input)
+    const action = worded('enveloped', () => {
+      checkWriteMembers('PutItem', input, context)
+      return new PutAction(input)
+    })
     return engine.write(context, (write) => {
       const result = runAction(engine, write, action)
       return {
         ...(input.ReturnValues === 'ALL_OLD' && result.oldItem !== undefined ? { Attributes: result.oldItem } : undefined),
-        ...reportWrite(result, input.ReturnConsumedCapacity),
+        ...reportWrite(result, input),
+        ...reportCollection(write, result.table, action.item.attributes, input.ReturnItemCollectionMetrics),
       }
     })
   },

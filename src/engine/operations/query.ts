@@ -9,18 +9,42 @@ import type { KeyConditionData } from '../../expression/data.ts'
 import { checkExpressionParameters, ExpressionContext, type ExpressionInput } from '../../expression/expression-context.ts'
 import { resolveKeyCondition, splitKeyCondition, type KeyTest } from '../../expression/key-condition.ts'
 import type { Condition, Projection } from '../../expression/tree.ts'
-import type { KeyRange } from '../../storage/store.ts'
+import type { Key, KeyRange } from '../../storage/store.ts'
 import { CapacityMeter, readUnits, type ConsumedCapacity } from '../capacity.ts'
 import { Constraints } from '../constraints.ts'
 import type { EngineCore } from '../engine-core.ts'
 import { isInRange, keyConditionRange, partitionPrefix, rangeAfter } from '../key-range.ts'
+import {
+  checkConditionalOperator,
+  checkConditionsShape,
+  checkIndexable,
+  compileAttributesToGet,
+  compileKeyConditions,
+  compileLegacyFilter,
+  type LegacyConditions,
+} from '../legacy-parameters.ts'
 import { checkConditionLiterals } from '../native-literals.ts'
-import { canonicalRead, checkReadShape, checkSelect, sourceOf, startKeyOf, viewOf, type ReadInput } from '../read-input.ts'
+import {
+  canonicalRead,
+  checkLimit,
+  checkReadShape,
+  checkReadTable,
+  checkSelect,
+  sourceOf,
+  startKeyOf,
+  viewOf,
+  type ReadInput,
+} from '../read-input.ts'
 import { readPage, sourceKeyMap, typesOf, type EntryView, type Page, type Source } from '../read-page.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation, RequestContext } from '../operation.ts'
+import { refuseInvalidValue, worded } from '../request-checks.ts'
 
 export interface QueryInput extends ReadInput {
   readonly KeyConditionExpression?: string
+  /** Legacy: instead of KeyConditionExpression. */
+  readonly KeyConditions?: LegacyConditions
+  /** Legacy: instead of FilterExpression. */
+  readonly QueryFilter?: LegacyConditions
   /** Native: instead of KeyConditionExpression. */
   readonly KeyCondition?: KeyConditionData
 }
@@ -39,9 +63,8 @@ export interface ReadOutput {
 export const query: Operation<QueryInput, ReadOutput> = {
   name: 'Query',
   kind: 'read',
-  async run(engine, request) {
-    const input = canonicalRead(request)
-    const compiled = compileQuery(input)
+  async run(engine, request, context) {
+    const { input, compiled } = worded('current', () => compileRequest(request, context))
     return await engine.read((reader) => {
       const source = sourceOf('Query', engine.catalog.mustGetTable(input.TableName), input)
       const { range, view } = bindQuery(compiled, input, source)
@@ -58,30 +81,52 @@ export const query: Operation<QueryInput, ReadOutput> = {
   },
 }
 
+function compileRequest(request: QueryInput, context: RequestContext) {
+  checkReadTable(request)
+  const input = canonicalRead(request)
+  return { input, compiled: compileQuery(input, context) }
+}
+
 /** What of a query can be worked out without its table. */
 export interface CompiledQuery {
   readonly tests: readonly KeyTest[]
+  /** Names of KeyConditions whose operator is no index's. */
+  readonly unindexable?: ReadonlySet<string>
   readonly filter: Condition | undefined
   readonly projection: Projection | undefined
 }
 
+const EXPRESSIONS = ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'] as const
+
 /** Throws ValidationException. */
-export function compileQuery(input: QueryInput): CompiledQuery {
+export function compileQuery(input: QueryInput, context: Pick<RequestContext, 'invalidValue'> = {}): CompiledQuery {
+  // KeyConditions go with every expression but the one in their place.
+  const legacy = ['AttributesToGet', 'QueryFilter', 'ConditionalOperator']
+  if (isGiven(input.KeyConditionExpression)) legacy.push('KeyConditions')
+  checkExpressionParameters(input as unknown as ExpressionInput, EXPRESSIONS, legacy)
+  checkConditionalOperator(input.ConditionalOperator, input.QueryFilter)
   const constraints = new Constraints()
   checkReadShape(constraints, input)
+  checkConditionsShape(constraints, 'queryFilter', input.QueryFilter)
+  checkConditionsShape(constraints, 'keyConditions', input.KeyConditions)
   constraints.done()
-  if (input.Limit !== undefined && !(input.Limit >= 1)) {
-    throw new ValidationException(
-      "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1",
-    )
-  }
-  checkExpressionParameters(input as unknown as ExpressionInput, ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'])
+  checkLimit(input.Limit)
+  refuseInvalidValue(context)
   checkSelect('Query', input)
-  const context = new ExpressionContext(input.ExpressionAttributeNames, input.ExpressionAttributeValues)
-  const keyCondition = compileKey(context, input)
-  const { filter, projection } = compileView(context, input)
-  context.finish()
+  const { KeyConditions: legacyKey, KeyConditionExpression: keyText } = input
+  if (isGiven(legacyKey) && !isGiven(keyText)) return compileLegacyQuery(input, legacyKey as LegacyConditions)
+  const expressions = contextOf(input)
+  const keyCondition = compileKey(expressions, input)
+  const { filter, projection } = compileView(expressions, input, input.QueryFilter)
+  expressions.finish()
   return { tests: splitKeyCondition(keyCondition), filter, projection }
+}
+
+function compileLegacyQuery(input: QueryInput, conditions: LegacyConditions): CompiledQuery {
+  const expressions = contextOf(input)
+  const { filter, projection } = compileView(expressions, input, input.QueryFilter)
+  expressions.finish()
+  return { ...compileKeyConditions(conditions), filter, projection }
 }
 
 function compileKey(context: ExpressionContext, { KeyConditionExpression: text, KeyCondition: data }: QueryInput): Condition {
@@ -89,29 +134,41 @@ function compileKey(context: ExpressionContext, { KeyConditionExpression: text, 
     checkConditionLiterals(data)
     return compileKeyCondition(data)
   }
-  if (text !== undefined) return context.keyCondition(text)
+  if (text !== undefined && text !== null) return context.keyCondition(text)
   throw new ValidationException('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.')
 }
 
-/** Filter and projection, as texts or as data. */
+export function contextOf({ ExpressionAttributeNames: names, ExpressionAttributeValues: values }: ReadInput): ExpressionContext {
+  return new ExpressionContext(names ?? undefined, values ?? undefined)
+}
+
+/** Filter and projection: as texts, as parameters from before expressions (`legacyFilter`: QueryFilter or ScanFilter), or as data. */
 export function compileView(
   context: ExpressionContext,
   input: ReadInput,
+  legacyFilter: LegacyConditions | undefined,
 ): { readonly filter: Condition | undefined; readonly projection: Projection | undefined } {
   const { FilterExpression: filterText, Filter: filterData, ProjectionExpression: projectionText, Projection: paths } = input
-  let filter = filterText === undefined ? undefined : context.filter(filterText)
-  let projection = projectionText === undefined ? undefined : context.projection(projectionText)
+  let filter = isGiven(filterText) ? context.filter(filterText as string) : undefined
+  let projection = isGiven(projectionText) ? context.projection(projectionText as string) : undefined
+  if (isGiven(legacyFilter)) filter = compileLegacyFilter(legacyFilter as LegacyConditions, input.ConditionalOperator)
+  if (isGiven(input.AttributesToGet)) projection = compileAttributesToGet(input.AttributesToGet as readonly string[])
   if (filterData !== undefined) filter = compileCondition(filterData, 'FilterExpression')
   if (paths !== undefined) projection = compileProjection(paths)
   return { filter, projection }
 }
 
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
 /** The whole of a query, without its start key. Throws ValidationException. */
 export function bindQuery(
-  { tests, filter, projection }: CompiledQuery,
+  { tests, unindexable, filter, projection }: CompiledQuery,
   input: QueryInput,
   source: Source,
 ): { readonly range: KeyRange; readonly view: EntryView } {
+  if (unindexable !== undefined) checkIndexable({ tests, unindexable }, [...source.partitionKeys, ...source.sortKeys])
   const view = viewOf('Query', input, source, filter, projection)
   const range = keyConditionRange(source.space, resolveKeyCondition(tests, source))
   return { range: input.ScanIndexForward === false ? { ...range, reverse: true } : range, view }
@@ -121,16 +178,21 @@ export function bindQuery(
 export function startedRange(input: QueryInput, source: Source, range: KeyRange): KeyRange {
   if (input.ExclusiveStartKey === undefined) return range
   const key = startKeyOf('Query', source, input.ExclusiveStartKey)
-  if (!isInRange(range, key)) {
-    const types = typesOf(source)
-    const isSamePartition = range.start.startsWith(partitionPrefix(key, types))
-    throw new ValidationException(
-      isSamePartition
-        ? 'The provided starting key does not match the range key predicate'
-        : 'The provided starting key is outside query boundaries based on provided conditions',
-    )
-  }
+  if (!isInRange(range, key)) throw new ValidationException(outsideText(source, range, key))
   return rangeAfter(range, key)
+}
+
+/** AWS looks at the range predicate first, if there is one, and words another partition by what remains. */
+function outsideText(source: Source, range: KeyRange, key: Key): string {
+  const types = typesOf(source)
+  const prefix = partitionPrefix(range.start, types)
+  if (range.start === prefix && range.end === prefixEnd(prefix)) {
+    return 'The provided starting key is outside query boundaries based on provided conditions'
+  }
+  const moved = prefix + key.slice(partitionPrefix(key, types).length)
+  return isInRange(range, moved)
+    ? 'The query can return at most one row and cannot be restarted'
+    : 'The provided starting key does not match the range key predicate'
 }
 
 export function answerPage(engine: EngineCore, input: ReadInput, source: Source, page: Page): ReadOutput {
@@ -148,7 +210,7 @@ export function answerPage(engine: EngineCore, input: ReadInput, source: Source,
 
 /** Entries are summed and rounded once; items fetched for LSI entries are rounded singly (Developer Guide: LSI). */
 function consumedBy(input: ReadInput, source: Source, page: Page): ConsumedCapacity | undefined {
-  const meter = new CapacityMeter(source.table)
+  const meter = new CapacityMeter(source.table, input.TableName)
   const factor = input.ConsistentRead === true ? 1 : 0.5
   meter.add(source.index?.schema.id ?? 0, factor * readUnits(page.evaluatedBytes))
   if (page.fetchedUnits > 0) meter.add(0, factor * page.fetchedUnits)

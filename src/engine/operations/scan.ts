@@ -2,16 +2,29 @@
 // state, except that a segment's page may take several steps, each of which sees one.
 import { ValidationException } from '../../model/errors.ts'
 import { MAX_SCAN_SEGMENTS } from '../../model/limits.ts'
-import { checkExpressionParameters, ExpressionContext, type ExpressionInput } from '../../expression/expression-context.ts'
+import { checkExpressionParameters, type ExpressionInput } from '../../expression/expression-context.ts'
 import { Constraints } from '../constraints.ts'
 import type { EngineCore } from '../engine-core.ts'
 import { rangeAfter } from '../key-range.ts'
-import { canonicalRead, checkReadShape, checkSelect, sourceOf, startKeyOf, viewOf, type ReadInput } from '../read-input.ts'
+import { checkConditionalOperator, checkConditionsShape, type LegacyConditions } from '../legacy-parameters.ts'
+import {
+  canonicalRead,
+  checkReadShape,
+  checkReadTable,
+  checkSelect,
+  sourceOf,
+  startKeyOf,
+  viewOf,
+  type ReadInput,
+} from '../read-input.ts'
 import { isInSegment, readPage, type Page, type PageRequest, type Segment, type Source } from '../read-page.ts'
-import type { Operation } from '../operation.ts'
-import { answerPage, compileView, scanRange, type ReadOutput } from './query.ts'
+import type { Operation, RequestContext } from '../operation.ts'
+import { refuseInvalidValue, worded } from '../request-checks.ts'
+import { answerPage, compileView, contextOf, scanRange, type ReadOutput } from './query.ts'
 
 export interface ScanInput extends ReadInput {
+  /** Legacy: instead of FilterExpression. */
+  readonly ScanFilter?: LegacyConditions
   readonly Segment?: number
   readonly TotalSegments?: number
 }
@@ -20,9 +33,8 @@ export interface ScanInput extends ReadInput {
 export const scan: Operation<ScanInput, ReadOutput> = {
   name: 'Scan',
   kind: 'read',
-  async run(engine, request) {
-    const input = canonicalRead(request)
-    const compiled = compileScan(input)
+  async run(engine, request, context) {
+    const { input, compiled } = worded('older', () => compileRequest(request, context))
     const first = await engine.read((reader) => {
       const bound = bindScan(engine, input, compiled)
       const page = readPage(reader, bound)
@@ -33,29 +45,43 @@ export const scan: Operation<ScanInput, ReadOutput> = {
   },
 }
 
+function compileRequest(request: ScanInput, context: RequestContext) {
+  checkReadTable(request)
+  const input = canonicalRead(request)
+  return { input, compiled: compileScan(input, context) }
+}
+
 interface CompiledScan {
   readonly segment: Segment | undefined
   readonly view: ReturnType<typeof compileView>
 }
 
 /** Throws ValidationException. */
-export function compileScan(input: ScanInput): CompiledScan {
+export function compileScan(input: ScanInput, context: Pick<RequestContext, 'invalidValue'> = {}): CompiledScan {
+  checkExpressionParameters(
+    input as unknown as ExpressionInput,
+    ['ProjectionExpression', 'FilterExpression'],
+    ['AttributesToGet', 'ScanFilter', 'ConditionalOperator'],
+  )
+  checkConditionalOperator(input.ConditionalOperator, input.ScanFilter)
   const constraints = new Constraints()
   checkReadShape(constraints, input)
-  constraints.range('limit', input.Limit, 1, Number.MAX_SAFE_INTEGER)
+  checkConditionsShape(constraints, 'scanFilter', input.ScanFilter)
   constraints.range('totalSegments', input.TotalSegments, 1, MAX_SCAN_SEGMENTS)
   constraints.range('segment', input.Segment, 0, MAX_SCAN_SEGMENTS - 1)
+  constraints.range('limit', input.Limit, 1, Number.MAX_SAFE_INTEGER)
   constraints.done()
-  checkExpressionParameters(input as unknown as ExpressionInput, ['ProjectionExpression', 'FilterExpression'])
+  refuseInvalidValue(context)
   const segment = segmentOf(input)
   checkSelect('Scan', input)
-  const context = new ExpressionContext(input.ExpressionAttributeNames, input.ExpressionAttributeValues)
-  const view = compileView(context, input)
-  context.finish()
+  const expressions = contextOf(input)
+  const view = compileView(expressions, input, input.ScanFilter)
+  expressions.finish()
   return { segment, view }
 }
 
-function segmentOf({ Segment: segment, TotalSegments: total }: ScanInput): Segment | undefined {
+function segmentOf({ Segment, TotalSegments }: ScanInput): Segment | undefined {
+  const [segment, total] = [Segment ?? undefined, TotalSegments ?? undefined]
   if (segment === undefined && total === undefined) return undefined
   if (total === undefined) {
     throw new ValidationException('The TotalSegments parameter is required but was not present in the request when Segment parameter is present')

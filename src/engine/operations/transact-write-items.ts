@@ -10,17 +10,27 @@ import type { EngineCore } from '../engine-core.ts'
 import type { ItemAction } from '../item-action.ts'
 import type { Operation } from '../operation.ts'
 import { textHash } from '../../model/text-hash.ts'
+import { reportCollections, type ItemCollectionMetrics, type ReturnItemCollectionMetrics } from '../item-collection-metrics.ts'
 import { readItems } from '../read-item.ts'
-import { actionsOf, applyTransaction, checkTransactShapes, transactionCapacity, type TransactWriteItem } from '../transaction.ts'
+import { memberFailure, refuseAll, refuseInvalidValue, worded } from '../request-checks.ts'
+import {
+  actionsOf,
+  applyTransaction,
+  checkTransactShapes,
+  collectionWrites,
+  transactionCapacity,
+  type TransactWriteItem,
+} from '../transaction.ts'
 
 export interface TransactWriteItemsInput {
   readonly TransactItems: readonly TransactWriteItem[]
   readonly ClientRequestToken?: string
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
-  readonly ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
+  readonly ReturnItemCollectionMetrics?: ReturnItemCollectionMetrics
 }
 export interface TransactWriteItemsOutput {
   readonly ConsumedCapacity?: readonly ConsumedCapacity[]
+  readonly ItemCollectionMetrics?: { readonly [tableName: string]: readonly ItemCollectionMetrics[] }
 }
 
 /**
@@ -31,15 +41,21 @@ export const transactWriteItems: Operation<TransactWriteItemsInput, TransactWrit
   name: 'TransactWriteItems',
   kind: 'write',
   async run(engine, input, context) {
-    checkShape(input)
-    const actions = actionsOf(input.TransactItems)
+    const actions = worded('current', () => {
+      checkShape(input)
+      refuseInvalidValue(context)
+      return actionsOf(input.TransactItems)
+    })
     const token = tokenOf(input)
     const transactionId = engine.environment.randomUuid()
     try {
       return await engine.write(context, (write) => {
         if (token !== undefined) settleToken(write, token)
         const applied = applyTransaction(engine, write, actions, transactionId)
-        return { ...transactionCapacity(applied, input.ReturnConsumedCapacity, 'write') }
+        return {
+          ...transactionCapacity(applied, input.ReturnConsumedCapacity, 'write'),
+          ...reportCollections(write, collectionWrites(actions, applied), input.ReturnItemCollectionMetrics),
+        }
       })
     } catch (error) {
       if (token === undefined || !(error instanceof AlreadySettled) || error.settlement.id !== token.id) throw error
@@ -50,13 +66,19 @@ export const transactWriteItems: Operation<TransactWriteItemsInput, TransactWrit
 }
 
 function checkShape(input: TransactWriteItemsInput): void {
+  const { ClientRequestToken: token } = input
+  if (typeof token === 'string' && token.length > MAX_TOKEN_LENGTH) {
+    refuseAll([memberFailure('ClientRequestToken', `Member must have length less than or equal to ${MAX_TOKEN_LENGTH}`)])
+  }
   const constraints = new Constraints()
-  constraints.length('clientRequestToken', input.ClientRequestToken, 1, 36)
+  constraints.length('clientRequestToken', token ?? undefined, 1, MAX_TOKEN_LENGTH)
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
   constraints.oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, RETURN_ITEM_COLLECTION_METRICS)
   checkTransactShapes(constraints, input.TransactItems, 1)
   constraints.done()
 }
+
+const MAX_TOKEN_LENGTH = 36
 
 /** A request's token as the store keeps it. */
 export interface Token {
@@ -66,7 +88,7 @@ export interface Token {
 
 export function tokenOf(input: { readonly ClientRequestToken?: string; readonly TransactItems: object }): Token | undefined {
   const { ClientRequestToken: token, TransactItems: items } = input
-  return token === undefined ? undefined : { id: `token/${token}`, hash: textHash(JSON.stringify(items)) }
+  return token === undefined || token === null ? undefined : { id: `token/${token}`, hash: textHash(JSON.stringify(items)) }
 }
 
 /** First in the step: where the token is known, nothing else may be looked at. Throws AlreadySettled. */
@@ -89,11 +111,12 @@ export async function replay(
   if (detail === undefined || detail === 'NONE') return {}
   return engine.read((reader) => {
     const located = actions.map((action) => {
-      const table = engine.catalog.mustGetTable(action.input.TableName)
-      return { table, key: action.keyIn(table) }
+      const tableName = action.input.TableName
+      const table = engine.catalog.mustGetTable(tableName)
+      return { tableName, table, key: action.keyIn(table) }
     })
     const items = readItems(reader, located.map(({ key }) => key))
-    const found = located.map(({ table }, at) => ({ table, oldItem: undefined, newItem: items[at] }))
+    const found = located.map(({ tableName, table }, at) => ({ tableName, table, oldItem: undefined, newItem: items[at] }))
     return { ...transactionCapacity(found, detail, 'read') }
   })
 }

@@ -1,23 +1,28 @@
 // UpdateItem: changes attributes of an item, or makes the item, under a condition; returns what the request asks for.
 // An update that changes nothing writes nothing.
+import { ValidationException } from '../../model/errors.ts'
 import { Item } from '../../model/item.ts'
+import { MAX_ITEM_BYTES } from '../../model/limits.ts'
 import { projectAttributes, projectionOf } from '../../expression/project.ts'
+import { updateCharge } from '../../expression/update-charge.ts'
 import { reportWrite, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
-import { Constraints } from '../constraints.ts'
-import { runAction, UpdateAction, type ActionResult, type UpdateItemParameters } from '../item-action.ts'
+import { runAction, UPDATE_TOO_LARGE, UpdateAction, type ActionResult, type UpdateItemParameters } from '../item-action.ts'
+import { reportCollection, type ItemCollectionMetrics, type ReturnItemCollectionMetrics } from '../item-collection-metrics.ts'
 import type { Operation } from '../operation.ts'
-import { checkReturnShapes } from '../write-conditions.ts'
+import { worded } from '../request-checks.ts'
+import { checkWriteMembers } from '../write-members.ts'
 
 export type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
 
 export type UpdateItemInput = UpdateItemParameters & {
   readonly ReturnValues?: UpdateReturnValues
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
-  readonly ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
+  readonly ReturnItemCollectionMetrics?: ReturnItemCollectionMetrics
 }
 export interface UpdateItemOutput {
   readonly Attributes?: Item
   readonly ConsumedCapacity?: ConsumedCapacity
+  readonly ItemCollectionMetrics?: ItemCollectionMetrics
 }
 
 /** AWS page: UpdateItem. Throws ValidationException, ResourceNotFoundException, ConditionalCheckFailedException. */
@@ -25,21 +30,26 @@ export const updateItem: Operation<UpdateItemInput, UpdateItemOutput> = {
   name: 'UpdateItem',
   kind: 'write',
   async run(engine, input, context) {
-    const constraints = new Constraints()
-    constraints.tableName(input.TableName)
-    constraints.notNull('key', input.Key)
-    checkReturnShapes(constraints, input)
-    constraints.done()
-    const action = new UpdateAction(input)
+    const action = worded('enveloped', () => {
+      checkWriteMembers('UpdateItem', input, context)
+      return new UpdateAction(input)
+    })
     return engine.write(context, (write) => {
-      const result = runAction(engine, write, action)
+      const result = runAction(engine, write, action, () => checkCharge(action))
       const attributes = returnedItem(input.ReturnValues, action, result)
       return {
         ...(attributes === undefined ? undefined : { Attributes: attributes }),
-        ...reportWrite(result, input.ReturnConsumedCapacity),
+        ...reportWrite(result, input),
+        ...reportCollection(write, result.table, action.key, input.ReturnItemCollectionMetrics),
       }
     })
   },
+}
+
+/** Of expressions only: AttributeUpdates, like every other write, are measured by the finished item alone. */
+function checkCharge({ update, input }: UpdateAction): void {
+  if (update === undefined || input.AttributeUpdates !== undefined || updateCharge(update) <= MAX_ITEM_BYTES) return
+  throw new ValidationException(UPDATE_TOO_LARGE)
 }
 
 function returnedItem(wanted: UpdateReturnValues | undefined, action: UpdateAction, { oldItem, newItem }: ActionResult): Item | undefined {

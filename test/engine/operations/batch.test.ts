@@ -37,7 +37,7 @@ describe('BatchWriteItem', () => {
       "1 validation error detected: Value null at 'requestItems' failed to satisfy constraint: Member must not be null",
     )
     await expect(write({})).rejects.toThrow(
-      "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
+      "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
     )
     await expect(write({ Things: many(26) })).rejects.toThrow(
       'failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]',
@@ -50,7 +50,7 @@ describe('BatchWriteItem', () => {
       'Provided list of item keys contains duplicates',
     )
     await expect(write({ Nothing: many(1) })).rejects.toThrow('Requested resource not found')
-    await expect(write({ Things: [...many(1), { PutRequest: { Item: { n: 1 } } }] })).rejects.toThrow('Missing the key id in the item')
+    await expect(write({ Things: [...many(1), { PutRequest: { Item: { n: 1 } } }] })).rejects.toThrow('The provided key element does not match the schema')
     expect((await run('Scan', { TableName: 'Things' }))['Items']).toEqual([])
   })
 })
@@ -111,10 +111,10 @@ describe('BatchGetItem', () => {
     const get = (RequestItems: object) => run('BatchGetItem', { RequestItems })
     const many = (count: number) => Array.from({ length: count }, (_, at) => ({ id: String(at) }))
     await expect(get({})).rejects.toThrow(
-      "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
+      "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
     )
     await expect(get({ Things: { Keys: many(101) } })).rejects.toThrow(
-      "at 'requestItems.Things.member.keys' failed to satisfy constraint: Member must have length less than or equal to 100",
+      "at 'RequestItems.Things.member.Keys' failed to satisfy constraint: Member must have length less than or equal to 100",
     )
     await expect(get({ Things: { Keys: many(60) }, Others: { Keys: many(41) } })).rejects.toThrow(
       'Too many items requested for the BatchGetItem call',

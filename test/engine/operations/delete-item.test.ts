@@ -41,6 +41,6 @@ describe('DeleteItem', () => {
 
   it('refuses other return values', async () => {
     const { remove } = await open()
-    await expect(remove('a', { ReturnValues: 'UPDATED_OLD' })).rejects.toThrow('Return values set to invalid value')
+    await expect(remove('a', { ReturnValues: 'UPDATED_OLD' })).rejects.toThrow('1 validation error detected: ReturnValues can only be ALL_OLD or NONE')
   })
 })

@@ -51,11 +51,13 @@ describe('PutItem', () => {
 
   it('refuses return values that a put can not have', async () => {
     const { put } = await open()
-    await expect(put({ id: 'a' }, { ReturnValues: 'ALL_NEW' })).rejects.toEqual(failure('Return values set to invalid value'))
+    // paritysuite/dynamodb-conformance, captures/2026-06-09-validation-rewording.json.
+    await expect(put({ id: 'a' }, { ReturnValues: 'ALL_NEW' })).rejects.toEqual(
+      failure('1 validation error detected: ReturnValues can only be ALL_OLD or NONE'),
+    )
     await expect(put({ id: 'a' }, { ReturnValues: 'all' })).rejects.toEqual(
       failure(
-        "1 validation error detected: Value 'all' at 'returnValues' failed to satisfy constraint: " +
-          'Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]',
+        '1 validation error detected: Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]',
       ),
     )
   })
@@ -64,9 +66,9 @@ describe('PutItem', () => {
     const { run } = await open()
     await expect(run('PutItem', { TableName: 'a', ReturnConsumedCapacity: 'some' })).rejects.toEqual(
       failure(
-        "3 validation errors detected: Value 'a' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3; " +
-          "Value null at 'item' failed to satisfy constraint: Member must not be null; " +
-          "Value 'some' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]",
+        "3 validation errors detected: Value 'some' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]; " +
+          "Value 'a' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3; " +
+          "Value null at 'item' failed to satisfy constraint: Member must not be null",
       ),
     )
   })
@@ -146,13 +148,13 @@ describe('PutItem', () => {
     )
     await expect(
       put({ id: 'a' }, { Condition: { tests: [['n', ['=', { value: 1 }]]] }, ConditionExpression: 'attribute_exists(id)' }),
-    ).rejects.toEqual(failure('Condition can not be used together with expression parameters'))
+    ).rejects.toEqual(failure('1 validation error detected: Condition can not be used together with expression parameters'))
   })
 
   it('refuses expression parameters without an expression', async () => {
     const { put } = await open()
     await expect(put({ id: 'a' }, { ExpressionAttributeValues: { ':n': 1 } })).rejects.toEqual(
-      failure('ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null'),
+      failure('1 validation error detected: ExpressionAttributeValues can only be specified when using expressions'),
     )
   })
 

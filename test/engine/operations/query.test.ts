@@ -200,11 +200,11 @@ describe('Query refuses', () => {
       { ...ofAda, Select: 'SPECIFIC_ATTRIBUTES' },
       '1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
     ],
-    ['a projection with COUNT', { ...ofAda, Select: 'COUNT', ProjectionExpression: 'title' }, 'Cannot specify the ProjectionExpression when choosing to get COUNT'],
+    ['a projection with COUNT', { ...ofAda, Select: 'COUNT', ProjectionExpression: 'title' }, '1 validation error detected: Cannot specify the ProjectionExpression when choosing to get only the Count'],
     [
       'ALL_PROJECTED_ATTRIBUTES of the table',
       { ...ofAda, Select: 'ALL_PROJECTED_ATTRIBUTES' },
-      'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName',
+      '1 validation error detected: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName',
     ],
     [
       'ALL_ATTRIBUTES of a GSI without them',
@@ -250,6 +250,25 @@ describe('Query refuses', () => {
         ExclusiveStartKey: { artist: 'Ada', title: 'A' },
       },
       'The provided starting key does not match the range key predicate',
+    ],
+    // dynalite, actions/query.js: the predicate is looked at first.
+    [
+      'a start key of another partition outside the sort key condition',
+      {
+        KeyConditionExpression: 'artist = :a AND title > :t',
+        ExpressionAttributeValues: { ':a': 'Ada', ':t': 'B' },
+        ExclusiveStartKey: { artist: 'Bob', title: 'A' },
+      },
+      'The provided starting key does not match the range key predicate',
+    ],
+    [
+      'a start key of another partition that meets the sort key condition',
+      {
+        KeyConditionExpression: 'artist = :a AND title > :t',
+        ExpressionAttributeValues: { ':a': 'Ada', ':t': 'B' },
+        ExclusiveStartKey: { artist: 'Bob', title: 'C' },
+      },
+      'The query can return at most one row and cannot be restarted',
     ],
     [
       'a value that nothing uses',

@@ -47,7 +47,7 @@ describe('UpdateItem', () => {
     await run('UpdateItem', { TableName: 'Things', Key: { id: 'a' }, Update: { ...Update, remove: ['title'], set: [['due', { plus: 1 }]] } })
     expect(await get()).toEqual({ id: 'a', due: 6, count: 4 })
     await expect(run('UpdateItem', { TableName: 'Things', Key: { id: 'a' }, Update: { set: [['x', { value: { SS: ['b', 'a'] } }]] } })).rejects.toEqual(
-      failure('A literal is not a canonical attribute value: {"SS":["b","a"]}'),
+      failure('1 validation error detected: A literal is not a canonical attribute value: {"SS":["b","a"]}'),
     )
   })
 
