@@ -55,7 +55,7 @@ export const executeTransaction: Operation<ExecuteTransactionInput, ExecuteTrans
     if (context.invalidValue !== undefined) throw context.invalidValue
     const parameters = input.TransactStatements.map(parametersOf)
     const kinds = new Set(input.TransactStatements.map(({ Statement: text }, at) => inMember(at, () => statementKind(text))))
-    if (kinds.has('read') && kinds.size > 1) {
+    if (kinds.has('read') && (kinds.has('write') || kinds.has('exists'))) {
       throw new ValidationException('ExecuteTransaction API does not support both read and write operations in the same request.')
     }
     const members = input.TransactStatements.map((statement, at): Member => ({

@@ -83,11 +83,21 @@ const OPERATION_NAMES: { readonly [kind: string]: string } = {
   struct: 'Struct',
 }
 
-/** Whether a text reads or writes, as far as its first words tell. Throws ValidationException where it is no statement. */
-export function statementKind(text: string): 'read' | 'write' | 'exists' {
+/** Whether a text reads or writes; undefined for an expression, which does neither. Throws ValidationException where it is none. */
+export function statementKind(text: string): 'read' | 'write' | 'exists' | undefined {
   const syntax = parseStatement(text)
-  if (syntax.kind === 'select') return 'read'
-  return syntax.kind === 'call' ? 'exists' : 'write'
+  switch (syntax.kind) {
+    case 'select':
+      return 'read'
+    case 'insert':
+    case 'update':
+    case 'delete':
+      return 'write'
+    case 'call':
+      return syntax.name === 'exists' ? 'exists' : undefined
+    default:
+      return undefined
+  }
 }
 
 /** `parameters` are canonical. Throws ValidationException with AWS's texts. */
