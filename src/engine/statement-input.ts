@@ -1,6 +1,7 @@
 // What the three operations on statements have in common: shapes of their members, and a statement out of its text and
 // parameters. Parameters that are no values are refused before the statement is read, as AWS does.
 import type { AttributeValue } from '../model/attribute-value.ts'
+import { SerializationException } from '../model/errors.ts'
 import { MAX_STATEMENT_LENGTH } from '../model/limits.ts'
 import { translateStatement, type Statement } from '../expression/partiql/translate-statement.ts'
 import { canonicalValue } from './canonical-map.ts'
@@ -16,9 +17,13 @@ export interface StatementInput {
   readonly ReturnValuesOnConditionCheckFailure?: ReturnValuesOnConditionCheckFailure
 }
 
-/** `path` is in front of the members' names: empty, or `statements.1.member.`; the caller calls `done`. */
+/**
+ * `path` is in front of the members' names: empty, or `statements.1.member.`; the caller calls `done`. Throws
+ * SerializationException for members of other types.
+ */
 export function checkStatementShape(constraints: Constraints, path: string, input: StatementInput): void {
   if (constraints.notNull(`${path}statement`, input.Statement)) {
+    if (typeof input.Statement !== 'string') throw new SerializationException('Unexpected field type')
     constraints.length(`${path}statement`, input.Statement, 1, MAX_STATEMENT_LENGTH)
   }
   if (input.Parameters !== undefined && input.Parameters !== null && constraints.list(`${path}parameters`, input.Parameters)) {

@@ -15,11 +15,13 @@ import type {
 import { malformed } from './tokenize-statement.ts'
 
 const MAX_CACHED_STATEMENTS = 512
+/** Long texts come once: bulk inserts with literals, and hostile ones. */
+const MAX_CACHED_LENGTH = 2048
 const statements = new LruCache<Syntax>(MAX_CACHED_STATEMENTS, (text) => new StatementParser(text).parse())
 
 /** Throws ValidationException with AWS's texts. What is returned may be an expression, which is no statement. */
 export function parseStatement(statement: string): Syntax {
-  return statements.get(statement)
+  return statement.length > MAX_CACHED_LENGTH ? new StatementParser(statement).parse() : statements.get(statement)
 }
 
 /** Operators of FROM and WHERE in a SELECT bind tighter than this. */

@@ -396,6 +396,8 @@ describe('validation', () => {
       { ReturnConsumedCapacity: 'BOGUS' },
     )
     await expect(run('x'.repeat(8193))).rejects.toMatchObject({ message: expect.stringMatching(/Member must have length less than or equal to 8192$/) as unknown })
+    await expect(fixture.run('ExecuteStatement', { Statement: 5 })).rejects.toMatchObject({ name: 'SerializationException' })
+    await expect(fixture.run('ExecuteStatement', { Statement: 'x', Parameters: 'y' })).rejects.toMatchObject({ name: 'SerializationException' })
     await expect(fixture.run('ExecuteStatement', {})).rejects.toMatchObject({
       message: "1 validation error detected: Value null at 'statement' failed to satisfy constraint: Member must not be null",
     })
