@@ -26,6 +26,11 @@ interface ReadParameters {
   readonly ProjectionExpression?: string
   readonly ExpressionAttributeNames?: Names
 }
+interface StatementParameters {
+  readonly Statement: string
+  readonly Parameters?: readonly NativeAttributeValue[]
+  readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
+}
 interface Keyed {
   readonly TableName: string
   readonly Key: StoredItem
@@ -178,7 +183,39 @@ export interface Operations {
     output: { readonly TableNames?: readonly string[]; readonly LastEvaluatedTableName?: string }
   }
   ExecuteStatement: {
-    input: { readonly Statement: string; readonly Parameters?: readonly NativeAttributeValue[] }
-    output: { readonly Items?: StoredItem[]; readonly NextToken?: string }
+    input: StatementParameters & {
+      readonly ConsistentRead?: boolean
+      readonly NextToken?: string
+      readonly Limit?: number
+      readonly ReturnConsumedCapacity?: Consumed
+    }
+    output: {
+      readonly Items?: StoredItem[]
+      readonly NextToken?: string
+      readonly LastEvaluatedKey?: StoredItem
+      readonly ConsumedCapacity?: Capacity
+    }
+  }
+  BatchExecuteStatement: {
+    input: {
+      readonly Statements: readonly (StatementParameters & { readonly ConsistentRead?: boolean })[]
+      readonly ReturnConsumedCapacity?: Consumed
+    }
+    output: {
+      readonly Responses?: readonly {
+        readonly TableName?: string
+        readonly Item?: StoredItem
+        readonly Error?: { readonly Code?: string; readonly Message?: string; readonly Item?: StoredItem }
+      }[]
+      readonly ConsumedCapacity?: readonly Capacity[]
+    }
+  }
+  ExecuteTransaction: {
+    input: {
+      readonly TransactStatements: readonly StatementParameters[]
+      readonly ClientRequestToken?: string
+      readonly ReturnConsumedCapacity?: Consumed
+    }
+    output: { readonly Responses?: readonly { readonly Item?: StoredItem }[]; readonly ConsumedCapacity?: readonly Capacity[] }
   }
 }

@@ -1,7 +1,7 @@
 // One write of one item, ready but for the item: what PutItem, UpdateItem, DeleteItem and the actions of transactions
 // have in common. Everything that can be refused without the table or the item has been refused when an action exists.
 import type { AttributeMap } from '../model/attribute-value.ts'
-import { ValidationException } from '../model/errors.ts'
+import { ValidationException, type CancellationReason } from '../model/errors.ts'
 import { Item } from '../model/item.ts'
 import { MAX_ITEM_BYTES } from '../model/limits.ts'
 import { applyUpdate, type UpdateResult } from '../expression/apply-update.ts'
@@ -26,6 +26,8 @@ import { writeItem } from './write-item.ts'
 export interface ItemAction {
   readonly input: ConditionParameters & { readonly TableName: string }
   readonly condition: Condition | undefined
+  /** What a transaction says where the condition fails, if it is not ConditionalCheckFailed. */
+  readonly failure?: CancellationReason
   /** Storage key. Throws ValidationException. */
   keyIn(table: Table): Key
   /** What becomes of the item, whose condition holds. Throws ValidationException. */

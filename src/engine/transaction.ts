@@ -159,7 +159,8 @@ function locate(engine: EngineCore, actions: readonly ItemAction[]): Located[] {
   return located
 }
 
-function failedCondition({ input }: ItemAction, oldItem: Item | undefined): CancellationReason {
+function failedCondition({ input, failure }: ItemAction, oldItem: Item | undefined): CancellationReason {
+  if (failure !== undefined) return failure
   const wanted = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && oldItem !== undefined
   return { code: 'ConditionalCheckFailed', message: 'The conditional request failed', ...(wanted ? { item: oldItem } : undefined) }
 }

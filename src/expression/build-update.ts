@@ -8,7 +8,7 @@ import type { UpdateFunction } from './syntax.ts'
 import { invalidExpression } from './token-cursor.ts'
 import type { ExpressionParameter, PathOperand, SetOperand, Update, UpdateAction, ValueOperand } from './tree.ts'
 
-const PARAMETER: ExpressionParameter = 'UpdateExpression'
+type UpdateParameter = Extract<ExpressionParameter, 'UpdateExpression' | 'Statement'>
 
 /** An assignment before its functions were checked. */
 export type AssignedOperand =
@@ -30,20 +30,20 @@ const TYPE_NAMES: { readonly [type in TypeCode]?: string } = {
 }
 
 /** Throws ValidationException with DynamoDB's texts. */
-export function buildUpdate(drafts: readonly DraftAction[]): Update {
-  if (drafts.length > 1) checkPathOverlap(PARAMETER, drafts.map((draft) => draft.path))
+export function buildUpdate(drafts: readonly DraftAction[], parameter: UpdateParameter = 'UpdateExpression'): Update {
+  if (drafts.length > 1) checkPathOverlap(parameter, drafts.map((draft) => draft.path))
   for (const draft of drafts) {
     if (draft.kind !== 'add' && draft.kind !== 'delete') continue
     const name = TYPE_NAMES[typeOf(draft.value)]
     if (name === undefined || (draft.kind === 'add' && name === 'NUMBER')) continue
     throw invalidExpression(
-      PARAMETER,
+      parameter,
       'Incorrect operand type for operator or function; ' +
         `operator: ${draft.kind.toUpperCase()}, operand type: ${name}`,
     )
   }
   return {
-    actions: drafts.map((draft) => (draft.kind === 'set' ? { ...draft, operand: buildOperand(draft.operand) } : draft)),
+    actions: drafts.map((draft) => (draft.kind === 'set' ? { ...draft, operand: buildOperand(parameter, draft.operand) } : draft)),
   }
 }
 
@@ -64,14 +64,14 @@ export function staticTypeOf(operand: SetOperand): TypeCode | undefined {
 }
 
 /** Inner functions first. */
-function buildOperand(draft: AssignedOperand): SetOperand {
+function buildOperand(parameter: UpdateParameter, draft: AssignedOperand): SetOperand {
   if (draft.kind !== 'call') return draft
   const { name } = draft
-  const operands = draft.operands.map(buildOperand)
+  const operands = draft.operands.map((operand) => buildOperand(parameter, operand))
   const [first, second] = operands
   if (first === undefined || second === undefined || operands.length !== 2) {
     throw invalidExpression(
-      PARAMETER,
+      parameter,
       'Incorrect number of operands for operator or function; ' +
         `operator or function: ${name}, number of operands: ${operands.length}`,
     )
@@ -79,24 +79,24 @@ function buildOperand(draft: AssignedOperand): SetOperand {
   switch (name) {
     case 'if_not_exists':
       if (first.kind === 'path') return { kind: name, path: first.path, otherwise: second }
-      throw invalidExpression(PARAMETER, `Operator or function requires a document path; operator or function: ${name}`)
+      throw invalidExpression(parameter, `Operator or function requires a document path; operator or function: ${name}`)
     case 'list_append':
-      checkOperands(name, operands, 'L')
+      checkOperands(parameter, name, operands, 'L')
       return { kind: name, first, second }
     default:
-      checkOperands(name, operands, 'N')
+      checkOperands(parameter, name, operands, 'N')
       return { kind: name === '+' ? 'plus' : 'minus', left: first, right: second }
   }
 }
 
-function checkOperands(name: UpdateFunction, operands: readonly SetOperand[], allowed: TypeCode): void {
+function checkOperands(parameter: UpdateParameter, name: UpdateFunction, operands: readonly SetOperand[], allowed: TypeCode): void {
   for (const operand of operands) {
     // Of functions' results DynamoDB learns only when it has the item.
     if (operand.kind !== 'value') continue
     const type = typeOf(operand.value)
     if (type === allowed) continue
     throw invalidExpression(
-      PARAMETER,
+      parameter,
       `Incorrect operand type for operator or function; operator or function: ${name}, operand type: ${type}`,
     )
   }

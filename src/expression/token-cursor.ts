@@ -6,9 +6,9 @@ import { utf8Length } from '../model/size.ts'
 import { tokenize, type Token } from './lexer.ts'
 import type { ExpressionParameter } from './tree.ts'
 
-/** DynamoDB's error for an expression: `Invalid UpdateExpression: <message>`. */
+/** DynamoDB's error for an expression: `Invalid UpdateExpression: <message>`; of a PartiQL statement the bare message. */
 export function invalidExpression(parameter: ExpressionParameter, message: string): ValidationException {
-  return new ValidationException(`Invalid ${parameter}: ${message}`)
+  return new ValidationException(parameter === 'Statement' ? message : `Invalid ${parameter}: ${message}`)
 }
 
 export class TokenCursor {

@@ -3,8 +3,9 @@
 import type { AttributeValue, TypeCode } from '../model/attribute-value.ts'
 import type { Comparator } from './data.ts'
 
-/** The request parameter that an expression came in; it begins the error messages. */
+/** The request parameter that an expression came in; it begins the error messages, except of PartiQL's statements. */
 export type ExpressionParameter =
+  | 'Statement'
   | 'ConditionExpression'
   | 'FilterExpression'
   | 'KeyConditionExpression'

@@ -35,6 +35,11 @@ export const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 /** A ClientRequestToken is remembered this long after completion. */
 export const REQUEST_TOKEN_LIFETIME_MS = 10 * 60 * 1000
 
+/** PartiQL: characters of a statement, and statements of a batch; a transaction has as many as any other. */
+export const MAX_STATEMENT_LENGTH = 8192
+export const MAX_BATCH_STATEMENTS = 25
+export const MAX_NEXT_TOKEN_LENGTH = 32_768
+
 /** A page of Query or Scan ends past this many evaluated bytes. */
 export const MAX_PAGE_BYTES = 1024 * 1024
 export const MAX_SCAN_SEGMENTS = 1_000_000

@@ -330,6 +330,17 @@ describe('15. capacity, DynamoDB itself', () => {
     })
     expect(page).toMatchObject({ Count: 1, Items: [{ id: '2', map: { Item: { Key: [1] } } }], ConsumedCapacity: { TableName: 'Todos', CapacityUnits: 0.5 } })
     expect(page.LastEvaluatedKey).toEqual({ list: 'home', id: '2' })
+    const selected = await db.send('ExecuteStatement', { Statement: `SELECT id, map FROM "Todos" WHERE "list" = ? AND contains(tags, ?)`, Parameters: ['home', 'b'] })
+    expect(selected).toEqual({ Items: [{ id: '1' }] })
+    const batch = await db.send('BatchExecuteStatement', {
+      Statements: [
+        { Statement: `UPDATE "Todos" SET map.n = ? WHERE "list" = 'home' AND id = '2' RETURNING MODIFIED NEW *`, Parameters: [{ s: new Set([1]) }] },
+        { Statement: `DELETE FROM "Todos" WHERE "list" = 'home'` },
+      ],
+    })
+    expect(batch.Responses).toMatchObject([{ TableName: 'Todos', Item: { map: { n: { s: new Set([1]) } } } }, { Error: { Code: 'ValidationError' } }])
+    const read = await db.send('ExecuteTransaction', { TransactStatements: [{ Statement: `SELECT title FROM "Todos" WHERE "list" = 'home' AND id = '2'` }] })
+    expect(read.Responses).toEqual([{ Item: { title: 'Tea' } }])
     const { Table } = await db.send('DescribeTable', { TableName: 'Todos' })
     expect(Table).toMatchObject({ TableStatus: 'ACTIVE', ItemCount: 2, KeySchema: [{ AttributeName: 'list', KeyType: 'HASH' }, { AttributeName: 'id', KeyType: 'RANGE' }] })
     const got = await db.send('TransactGetItems', { TransactItems: [{ Get: { TableName: 'Todos', Key: { list: 'home', id: '2' } } }] })

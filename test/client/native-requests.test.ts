@@ -27,6 +27,10 @@ describe('document shapes', () => {
       RequestItems: { Item: [{ PutRequest: { Item: { Item: { M: { Key: 'x' } } } } }] },
     })
     expect(inputOf({ Statement: 's', Parameters: [{ a: 1 }, new Set(['x']), null] })).toEqual({ Statement: 's', Parameters: [{ M: { a: 1 } }, { SS: ['x'] }, null] })
+    expect(inputOf({ TransactStatements: [{ Statement: 's', Parameters: [new Set(['x'])] }], Statements: [{ Statement: 's', ConsistentRead: true }] })).toEqual({
+      TransactStatements: [{ Statement: 's', Parameters: [{ SS: ['x'] }] }],
+      Statements: [{ Statement: 's', ConsistentRead: true }],
+    })
     expect(inputOf({ Tags: [{ Key: 'k', Value: 'v' }], Flag: true })).toEqual({ Tags: [{ Key: 'k', Value: 'v' }], Flag: true })
     expect(inputOf({ TransactItems: [{ Update: { Key: { id: 1 }, UpdateExpression: 'x' } }] })).toEqual({ TransactItems: [{ Update: { Key: { id: 1 }, UpdateExpression: 'x' } }] })
   })
@@ -42,6 +46,10 @@ describe('document shapes', () => {
     })
     expect(outputOf({ Responses: { Item: [item] }, UnprocessedKeys: { T: { Keys: [{ id: 'b' }] } } })).toEqual({ Responses: { Item: [native] }, UnprocessedKeys: { T: { Keys: [{ id: 'b' }] } } })
     expect(outputOf({ Responses: [{ Item: item }, {}] })).toEqual({ Responses: [{ Item: native }, {}] })
+    const refused = { Code: 'ConditionalCheckFailed', Message: 'no' }
+    expect(outputOf({ Responses: [{ TableName: 'T', Item: item }, { TableName: 'T', Error: { ...refused, Item: item } }, { Error: refused }] })).toEqual({
+      Responses: [{ TableName: 'T', Item: native }, { TableName: 'T', Error: { ...refused, Item: native } }, { Error: refused }],
+    })
     expect(outputOf({ ItemCollectionMetrics: { T: [{ ItemCollectionKey: { id: 'a' }, SizeEstimateRangeGB: [0, 1] }] } })).toEqual({
       ItemCollectionMetrics: { T: [{ ItemCollectionKey: { id: 'a' }, SizeEstimateRangeGB: [0, 1] }] },
     })

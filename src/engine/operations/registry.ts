@@ -1,6 +1,7 @@
 // All operations by name. One line each: the file has the rest.
 // `execute` finds them here; operations that use another's parts import its file, never this one.
 import type { Operation } from '../operation.ts'
+import { batchExecuteStatement } from './batch-execute-statement.ts'
 import { batchGetItem } from './batch-get-item.ts'
 import { batchWriteItem } from './batch-write-item.ts'
 import { bulkWrite } from './bulk-write.ts'
@@ -11,6 +12,8 @@ import { deleteItem } from './delete-item.ts'
 import { deleteTable } from './delete-table.ts'
 import { describeBulkOperation } from './describe-bulk-operation.ts'
 import { describeTable } from './describe-table.ts'
+import { executeStatement } from './execute-statement.ts'
+import { executeTransaction } from './execute-transaction.ts'
 import { getItem } from './get-item.ts'
 import { listBulkOperations } from './list-bulk-operations.ts'
 import { listTables } from './list-tables.ts'
@@ -29,6 +32,7 @@ import { updateTable } from './update-table.ts'
 export type AnyOperation = Operation<never, object>
 
 const all: readonly AnyOperation[] = [
+  batchExecuteStatement,
   batchGetItem,
   batchWriteItem,
   bulkWrite,
@@ -39,6 +43,8 @@ const all: readonly AnyOperation[] = [
   deleteTable,
   describeBulkOperation,
   describeTable,
+  executeStatement,
+  executeTransaction,
   getItem,
   listBulkOperations,
   listTables,
