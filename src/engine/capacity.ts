@@ -101,7 +101,7 @@ export class CapacityMeter {
 
 interface CapacityRequest {
   readonly TableName: string
-  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity | undefined
 }
 
 /** The ConsumedCapacity member of a single write's answer, or nothing. */

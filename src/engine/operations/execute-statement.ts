@@ -92,6 +92,6 @@ function runWrite(
     const action = actionOf(statement, engine.catalog.mustGetTable(statement.tableName), input)
     const result = runStatementAction(engine, write, action)
     const item = returnedItem(statement, result)
-    return { Items: item === undefined ? [] : [item], ...reportWrite(result, input.ReturnConsumedCapacity) }
+    return { Items: item === undefined ? [] : [item], ...reportWrite(result, { TableName: statement.tableName, ReturnConsumedCapacity: input.ReturnConsumedCapacity }) }
   })
 }

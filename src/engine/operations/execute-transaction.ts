@@ -151,7 +151,7 @@ function runReads(
   if (new Set(keys).size < keys.length) throw new ValidationException(SAME_ITEM)
   const items = readItems(reader, keys)
   checkTransactionSize(items)
-  const read = works.map(({ table }, at) => ({ table, oldItem: undefined, newItem: items[at] }))
+  const read = works.map(({ table }, at) => ({ tableName: table.name, table, oldItem: undefined, newItem: items[at] }))
   const responses = works.map(({ columns }, at) => {
     const item = items[at]
     if (item === undefined) return {}
