@@ -18,8 +18,11 @@ async function openEdge() {
     return { status: answer.status, body: JSON.parse(answer.body) as Json }
   }
 }
-const failing = async (error: unknown, operation = 'PutItem') => {
-  const answer = await answerWireRequest(() => Promise.reject(error as Error), `DynamoDB_20120810.${operation}`, '{}')
+const failing = async (error: Error) => {
+  const execute = async (): Promise<object> => {
+    throw error
+  }
+  const answer = await answerWireRequest(execute, 'DynamoDB_20120810.PutItem', '{}')
   return { status: answer.status, body: JSON.parse(answer.body) as Json }
 }
 const serialization = (Message?: string) => ({
@@ -174,9 +177,8 @@ describe('errors', () => {
 /** Schemas of Smithy's runtime: `[kind, namespace, name, traits, members, schemas]`, functions around what comes later. */
 type Schema = number | readonly unknown[] | (() => Schema)
 describe('the table of members', () => {
-  const operations = [...Object.values(dynamodb), ...Object.values(streams)].filter(
-    (each): each is readonly unknown[] & readonly [9, string, string, unknown, () => Schema, () => Schema] => Array.isArray(each) && each[0] === 9,
-  )
+  const exported: unknown[] = [...Object.values(dynamodb), ...Object.values(streams)]
+  const operations = exported.filter((each): each is readonly [9, string, string, unknown, () => Schema] => Array.isArray(each) && each[0] === 9)
 
   function typeText(schema: Schema): string {
     if (typeof schema === 'function') return typeText(schema())
