@@ -9,6 +9,7 @@ const root = import.meta.dirname
 const at = (path: string): string => resolve(root, path)
 /** Unit tests run the sources. */
 const sources = {
+  'holdfast/hub': at('src/hub/hub.ts'),
   'holdfast/react': at('src/client/react.ts'),
   'holdfast/testing': at('src/client/testing.ts'),
   holdfast: at('src/index.ts'),
@@ -53,9 +54,14 @@ const packageBuild: UserConfig = {
         testing: at('src/client/testing.ts'),
         worker: at('worker/engine.ts'),
         broker: at('worker/broker.ts'),
+        hub: at('src/hub/hub.ts'),
+        cli: at('src/cli/cli.ts'),
       },
     },
-    rolldownOptions: { external: ['react', 'classic-level', /^node:/] },
+    rolldownOptions: {
+      external: ['react', 'classic-level', /^node:/],
+      output: { banner: ({ name, isEntry }) => (isEntry && name === 'cli' ? '#!/usr/bin/env node' : '') },
+    },
   },
 }
 
