@@ -70,7 +70,12 @@ export async function answerParsedRequest(
     if (parsed === undefined) return wireRefusal('SerializationException')
     return { status: 200, body: wireOutputText(operation, await runWireRequest(execute, operation, parsed, context)) }
   } catch (error) {
-    if (error instanceof HoldfastException && error.message === unknownOperation(operation)) return wireRefusal('UnknownOperationException')
-    return wireErrorAnswer(error)
+    return wireFailure(operation, error)
   }
+}
+
+/** What an operation was refused with, or broke with. */
+export function wireFailure(operation: string, error: unknown): WireAnswer {
+  const isUnknown = error instanceof HoldfastException && error.message === unknownOperation(operation)
+  return isUnknown ? wireRefusal('UnknownOperationException') : wireErrorAnswer(error)
 }

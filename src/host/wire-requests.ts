@@ -4,8 +4,8 @@
 import type { RequestContext } from '../engine/operation.ts'
 import { HoldfastException } from '../model/errors.ts'
 import type { WireAnswerMessage, WireMessage } from './native-protocol.ts'
-import { type EngineExecute, operationOfTarget, parseBody, runWireRequest } from './wire-edge.ts'
-import { wireErrorAnswer, wireOutputText, wireRefusal, type WireAnswer } from './wire-output.ts'
+import { type EngineExecute, operationOfTarget, parseBody, runWireRequest, wireFailure } from './wire-edge.ts'
+import { wireOutputText, wireRefusal, type WireAnswer } from './wire-output.ts'
 
 const messageOf = ({ status, body }: WireAnswer): WireAnswerMessage => ({ Status: status, Body: body })
 
@@ -25,7 +25,7 @@ export async function executeWire(execute: EngineExecute, { Target, Body }: Wire
   try {
     return answerOf(await runWireRequest(execute, operation, parseBody(Body) ?? {}, own))
   } catch (error) {
-    if (error instanceof HoldfastException && error.fault === 'client') return messageOf(wireErrorAnswer(error))
+    if (error instanceof HoldfastException && error.fault === 'client') return messageOf(wireFailure(operation, error))
     throw error
   }
 }
