@@ -80,8 +80,10 @@ class InputReader {
     if (!Array.isArray(value)) {
       throw new SerializationException(typeof value === 'object' ? STRUCTURE : place === 'member' ? FIELD : PARAMETERIZED)
     }
-    // A null element stays, for the operation to name.
-    return value.map((each: unknown) => (each === null && element.kind !== 'V' ? null : this.#value(each, element, 'element', member)))
+    if (element.kind === 'V' || !value.includes(null)) return value.map((each: unknown) => this.#value(each, element, 'element', member))
+    // A null structure lacks all its members, which operations name; any other null is none.
+    const given: readonly unknown[] = element.kind === 'structure' ? value.map((each: unknown) => each ?? {}) : value.filter((each) => each !== null)
+    return given.map((each) => this.#value(each, element, 'element', member))
   }
 
   #map(value: unknown, element: WireShape, place: Place, member: string): object {
@@ -94,7 +96,8 @@ class InputReader {
     for (const name in map) {
       const given = map[name]
       if (element.kind === 'V') map[name] = this.#attribute(given, member === 'ExpressionAttributeValues' ? name : undefined)
-      else if (given !== null) map[name] = this.#value(given, element, 'element', member)
+      else if (given === null) delete map[name]
+      else map[name] = this.#value(given, element, 'element', member)
     }
     return map
   }
