@@ -54,8 +54,8 @@ export class Constraints {
   }
 
   /** A TableName, or the ARN of a table. */
-  tableName(value: unknown): void {
-    this.name('tableName', typeof value === 'string' ? tableNameOf(value) : value)
+  tableName(value: unknown, path = 'tableName'): void {
+    this.name(path, typeof value === 'string' ? tableNameOf(value) : value)
   }
 
   length(path: string, value: { readonly length: number } | undefined, minimum: number, maximum: number): void {

@@ -48,7 +48,7 @@ export function checkTransactShapes(constraints: Constraints, items: readonly Tr
     const { Put, Update, Delete, ConditionCheck } = item
     for (const [name, action] of Object.entries({ put: Put, update: Update, delete: Delete, conditionCheck: ConditionCheck })) {
       if (action === undefined || !constraints.map(`${path}.${name}`, action)) continue
-      constraints.name(`${path}.${name}.tableName`, action.TableName)
+      constraints.tableName(action.TableName, `${path}.${name}.tableName`)
       constraints.notNull(`${path}.${name}.${name === 'put' ? 'item' : 'key'}`, 'Item' in action ? action.Item : action.Key)
       constraints.oneOf(
         `${path}.${name}.returnValuesOnConditionCheckFailure`,

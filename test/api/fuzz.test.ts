@@ -39,7 +39,9 @@ it(`answers ${COUNT} random requests`, { timeout: 3_600_000 }, async () => {
   for (let count = 0; count < COUNT; count++) {
     const { operation, body } = source.next()
     const asked = `#${count} ${operation} ${body.slice(0, 2000)}`
-    let { answer, elapsedMs } = await ask(fixture, operation, body)
+    const first = await ask(fixture, operation, body)
+    const { answer } = first
+    let { elapsedMs } = first
     // A busy machine is slow now and then, a hang each time.
     for (let tries = 0; tries < 3 && elapsedMs > MAX_MS; tries++) elapsedMs = (await ask(fixture, operation, body)).elapsedMs
     if (elapsedMs > MAX_MS) expect.fail(`${asked} took ${elapsedMs} ms`)

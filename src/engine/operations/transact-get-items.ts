@@ -61,7 +61,7 @@ function checkShape(input: TransactGetItemsInput): void {
       const { Get } = item
       const path = `transactItems.${at + 1}.member.get`
       if (!constraints.map(path, Get)) return
-      constraints.name(`${path}.tableName`, Get.TableName)
+      constraints.tableName(Get.TableName, `${path}.tableName`)
       constraints.notNull(`${path}.key`, Get.Key)
     })
   }
