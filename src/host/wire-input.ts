@@ -17,6 +17,7 @@ export interface WireInput {
 export function readWireInput(operation: string, parsed: unknown): WireInput {
   const shape = inputShape(operation)
   if (shape === undefined) return { input: {} }
+  if (Array.isArray(parsed)) throw new SerializationException(`Unrecognized collection type class ${PACKAGE}.${operation}Input`)
   const reader = new InputReader()
   const input = reader.structure(parsed ?? {}, shape, 'Unexpected value type in payload')
   return reader.invalidValue === undefined ? { input } : { input, invalidValue: reader.invalidValue }
@@ -95,27 +96,34 @@ class InputReader {
     // In place: an own `__proto__` (JSON.parse makes one) stays an own property.
     for (const name in map) {
       const given = map[name]
-      if (element.kind === 'V') map[name] = this.#attribute(given, member === 'ExpressionAttributeValues' ? name : undefined)
+      if (element.kind === 'V') map[name] = this.#attribute(given, member, name)
       else if (given === null) delete map[name]
       else map[name] = this.#value(given, element, 'element', member)
     }
     return map
   }
 
-  #attribute(value: unknown, placeholder?: string): AttributeValue {
+  #attribute(value: unknown, member = '', name = ''): AttributeValue {
     try {
       return fromWire(value)
     } catch (error) {
       if (!(error instanceof ValidationException)) throw error
       checkWireShape(value)
-      const named =
-        placeholder === undefined
-          ? error
-          : new ValidationException(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${placeholder}`)
-      this.invalidValue ??= named
-      return throwing(named)
+      const told = new ValidationException(messageIn(member, name, error.message))
+      this.invalidValue ??= told
+      return throwing(told)
     }
   }
+}
+
+/** Where AWS names a start key that is no value, and where it does not (dynalite's validations/query.js). */
+const PLAIN_IN_START_KEY = /contains duplicates|number set|numeric value|significant digits|number with magnitude/i
+
+/** What AWS says of a wrong value depends on where it stands. */
+function messageIn(member: string, name: string, message: string): string {
+  if (member === 'ExpressionAttributeValues') return `ExpressionAttributeValues contains invalid value: ${message} for key ${name}`
+  if (member === 'ExclusiveStartKey' && !PLAIN_IN_START_KEY.test(message)) return `The provided starting key is invalid: ${message}`
+  return message
 }
 
 /** A value that is none: whoever looks inside throws what is wrong with it. */

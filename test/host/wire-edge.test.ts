@@ -102,6 +102,14 @@ describe('values', () => {
     })
   })
 
+  it('says of a start key that it is one, but for numbers', async () => {
+    const edge = await openEdge()
+    await edge('CreateTable', simpleTable('table'))
+    const scan = async (id: object) => (await edge('Scan', { TableName: 'table', ExclusiveStartKey: { id } })).body['message']
+    expect(await scan({})).toBe('The provided starting key is invalid: Supplied AttributeValue is empty, must contain exactly one of the supported datatypes')
+    expect(await scan({ N: 'x' })).toBe('The parameter cannot be converted to a numeric value: x')
+  })
+
   it('answers deep and hostile nesting at once', async () => {
     const edge = await openEdge()
     const deep = (open: string, close: string, count: number): string => open.repeat(count) + '{"S":"a"}' + close.repeat(count)
