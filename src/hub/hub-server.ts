@@ -15,6 +15,8 @@ const KEEP_ALIVE_MS = 65_000
 
 export function createHubServer(execute: EngineExecute, accessKey: AccessKey | undefined): Server {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, highWaterMark: 256 * 1024, noDelay: true }, (request, response) => {
+    // It stops: nothing further comes over this connection.
+    if (!server.listening) response.shouldKeepAlive = false
     handle(request, response, execute, accessKey).catch((error: unknown) => giveUp(response, error))
   })
   server.headersTimeout = KEEP_ALIVE_MS + 1000

@@ -36,6 +36,7 @@ export interface Hub {
 
 /** How long requests that are under way are waited for. */
 const GRACE_MS = 10_000
+const SWEEP_MS = 25
 
 /** Rejects with StorageException (data directory), with the server's error (EADDRINUSE), or with TypeError (buckets). */
 export async function openHub(options: HubOptions = {}): Promise<Hub> {
@@ -84,8 +85,11 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+    // Connections end with the answer that is under way (hub-server.ts); those that had just begun to rest are caught here.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
     server.close(() => {
       clearTimeout(timer)
+      clearInterval(sweep)
       resolve()
     })
     server.closeIdleConnections()

@@ -1,5 +1,5 @@
 // Raw HTTP for the hub's tests: what SDKs would never send.
-import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
+import { type Agent, request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
 
 export interface RawAnswer {
   readonly status: number
@@ -13,11 +13,12 @@ export interface RawRequest {
   readonly path?: string
   readonly headers?: OutgoingHttpHeaders
   readonly body?: string | Buffer
+  readonly agent?: Agent | undefined
 }
 
-export function send(port: number, { method = 'POST', path = '/', headers = {}, body }: RawRequest): Promise<RawAnswer> {
+export function send(port: number, { method = 'POST', path = '/', headers = {}, body, agent }: RawRequest): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ port, host: '127.0.0.1', method, path, headers }, (response) => {
+    const request = httpRequest({ port, host: '127.0.0.1', method, path, headers, agent }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => {
@@ -32,8 +33,9 @@ export function send(port: number, { method = 'POST', path = '/', headers = {}, 
 }
 
 /** An operation without a signature. */
-export function call(port: number, operation: string, input: object | string, headers: OutgoingHttpHeaders = {}): Promise<RawAnswer> {
+export function call(port: number, operation: string, input: object | string, headers: OutgoingHttpHeaders = {}, agent?: Agent): Promise<RawAnswer> {
   return send(port, {
+    agent,
     headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}`, ...headers },
     body: typeof input === 'string' ? input : JSON.stringify(input),
   })

@@ -1,5 +1,6 @@
 // The HTTP protocol as AWS speaks it: dynalite's test/connection.js for ids, checksums and texts; AWS pages
 // Programming.LowLevelAPI and CommonErrors; beyond them compression, limits, hostile bodies, stopping and starting again.
+import { Agent } from 'node:http'
 import { connect } from 'node:net'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -198,6 +199,27 @@ describe('the hub', () => {
     } finally {
       await rm(data, { recursive: true, force: true })
     }
+  })
+
+  it('stops at once under clients that keep their connections busy', async () => {
+    const busy = await openHub()
+    let stopping = false
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+    const clients = Array.from({ length: 8 }, async () => {
+      for (;;) {
+        const answer = await call(busy.port, 'ListTables', {}, {}, agent).catch((error: Error & { code?: string }) => error.code)
+        // Once it stops, what is refused was never begun.
+        if (typeof answer !== 'object') return stopping
+        if (answer.status !== 200) return false
+      }
+    })
+    await new Promise((done) => setTimeout(done, 50))
+    stopping = true
+    const started = performance.now()
+    await busy.close()
+    expect(performance.now() - started).toBeLessThan(3000)
+    expect(await Promise.all(clients)).toEqual(Array.from({ length: 8 }, () => true))
+    agent.destroy()
   })
 
   it('refuses a port that is taken, and buckets without a directory', async () => {
