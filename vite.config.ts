@@ -9,12 +9,14 @@ const root = import.meta.dirname
 const at = (path: string): string => resolve(root, path)
 /** Unit tests run the sources. */
 const sources = {
+  'holdfast/aws': at('src/client/aws.ts'),
+  'holdfast/hub': at('src/hub/hub.ts'),
   'holdfast/react': at('src/client/react.ts'),
   'holdfast/testing': at('src/client/testing.ts'),
   holdfast: at('src/index.ts'),
 }
 /** The demo runs the package as built, worker files included. */
-const built = { 'holdfast/react': at('dist/react.js'), holdfast: at('dist/index.js') }
+const built = { 'holdfast/aws': at('dist/aws.js'), 'holdfast/react': at('dist/react.js'), holdfast: at('dist/index.js') }
 
 /**
  * Library mode rewrites `new Worker(new URL('./worker.js', import.meta.url))` to `/assets/…`, which no bundler of a user
@@ -53,9 +55,15 @@ const packageBuild: UserConfig = {
         testing: at('src/client/testing.ts'),
         worker: at('worker/engine.ts'),
         broker: at('worker/broker.ts'),
+        aws: at('src/client/aws.ts'),
+        hub: at('src/hub/hub.ts'),
+        cli: at('src/cli/cli.ts'),
       },
     },
-    rolldownOptions: { external: ['react', 'classic-level', /^node:/] },
+    rolldownOptions: {
+      external: ['react', 'classic-level', /^node:/],
+      output: { banner: ({ name, isEntry }) => (isEntry && name === 'cli' ? '#!/usr/bin/env node' : '') },
+    },
   },
 }
 

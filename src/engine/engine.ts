@@ -33,7 +33,12 @@ export class Engine extends EngineCore {
    */
   execute(operationName: string, input: object, context: RequestContext = {}): Promise<object> {
     const operation = getOperation(operationName)
-    if (operation === undefined) return Promise.reject(new ValidationException(`Unknown operation: ${operationName}`))
+    if (operation === undefined) return Promise.reject(new ValidationException(unknownOperation(operationName)))
     return operation.run(this, input as never, context)
   }
+}
+
+/** What `execute` says of a name that is no operation's. */
+export function unknownOperation(operationName: string): string {
+  return `Unknown operation: ${operationName}`
 }

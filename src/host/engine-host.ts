@@ -4,6 +4,7 @@ import { Engine } from '../engine/engine.ts'
 import type { EngineOptions } from '../engine/engine-core.ts'
 import { LiveQueries } from '../engine/live-query.ts'
 import type { LiveQueryInput } from '../engine/live-query.ts'
+import type { RequestContext } from '../engine/operation.ts'
 import type { Environment } from '../model/environment.ts'
 import { StorageException } from '../model/errors.ts'
 import { openKeyspace } from '../storage/keyspace.ts'
@@ -16,20 +17,27 @@ export interface LeasedStore extends Store {
   verifyLease(): Promise<void>
 }
 
+/** A hosted engine, and its operations without the native client's forms: for the hub, which has no pages. */
+export interface OpenedEngine extends HostedEngine {
+  run(operation: string, input: object, context: RequestContext): Promise<object>
+}
+
 /** Opens the engine on a store that was just opened. Rejects with a StorageException; then the store is closed. */
-export async function openHostedEngine(store: LeasedStore, environment: Environment, options?: EngineOptions): Promise<HostedEngine> {
+export async function openHostedEngine(store: LeasedStore, environment: Environment, options?: EngineOptions): Promise<OpenedEngine> {
   try {
     const keyspace = await openKeyspace(environment, store)
     const engine = await Engine.open(keyspace, environment, options)
     const liveQueries = new LiveQueries(engine)
     const dismissalListeners: (() => void)[] = []
+    const run: OpenedEngine['run'] = (operation, input, context) => engine.execute(operation, input, context)
     return {
+      run,
       epoch: store.epoch,
       get lost() {
         return store.lost === undefined ? undefined : exceptionOf(store.lost)
       },
       onLossDismissed: (listener) => dismissalListeners.push(listener),
-      execute: nativeExecute((operation, input, context) => engine.execute(operation, input, context), {
+      execute: nativeExecute(run, {
         async purge() {
           await engine.idle()
           await store.compact()

@@ -4,6 +4,21 @@
 /** Behind an operation's name: input and output are one compact value each, of the document client's shapes. */
 export const DOCUMENT = '/document'
 
+/** Behind an operation's name: the input is a WireMessage, the output a WireAnswerMessage. */
+export const WIRE = '/wire'
+
+/** A request in DynamoDB's own JSON, as AWS's SDK makes it. */
+export interface WireMessage {
+  /** The header X-Amz-Target. */
+  readonly Target: string
+  readonly Body: string
+}
+/** What is no fault of ours is answered here too. */
+export interface WireAnswerMessage {
+  readonly Status: number
+  readonly Body: string
+}
+
 /** An operation without input: deletes all tables and what they stored. */
 export const ERASE = 'EraseDatabase'
 

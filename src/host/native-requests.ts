@@ -6,7 +6,8 @@ import type { RequestContext } from '../engine/operation.ts'
 import type { AttributeMap, AttributeValue } from '../model/attribute-value.ts'
 import { declareTableInput } from './declare-table-input.ts'
 import { fromDocument, toDocument } from './document-shapes.ts'
-import { type DeclareTableMessage, DISMISS_LOSS, DOCUMENT, ERASE } from './native-protocol.ts'
+import { type DeclareTableMessage, DISMISS_LOSS, DOCUMENT, ERASE, WIRE, type WireMessage } from './native-protocol.ts'
+import { executeWire } from './wire-requests.ts'
 
 export type Execute = (operation: string, input: object, context: RequestContext) => Promise<object>
 
@@ -50,7 +51,8 @@ async function executeDocument(execute: Execute, operation: string, input: Attri
     return document
   }
   const own = settlement === undefined ? context : { ...context, settlement: (output: object) => settlement(documentOf(output)) }
-  return documentOf(await execute(operation, fromDocument(input) as object, own))
+  const document = fromDocument(input) as object
+  return documentOf(await (operation.endsWith(WIRE) ? executeWire(execute, document as WireMessage, own) : execute(operation, document, own)))
 }
 
 /** Data forms of conditions and updates (expression/data.ts). */

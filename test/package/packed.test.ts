@@ -1,6 +1,6 @@
 // The packed tarball as users meet it: Vite's dev server with its dependency optimiser, Vite's and webpack's builds, a plain
 // module script, TypeScript, and an import in Node. Each page writes an item and reads it back through the worker.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -154,9 +154,37 @@ console.log(typeof holdfast.openDatabase, db.status.current.state)
     expect(printed.trim()).toMatch(/^function [A-Z_]+$/)
   })
 
+  it('runs the hub as a command, until it is told to stop', async () => {
+    const project = makeProject('hub', {})
+    const cli = join(project, 'node_modules/holdfast/dist/cli.js')
+    const child = spawn(process.execPath, [cli, 'hub', '--port', '0', '--data', join(project, 'data')], { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = new Promise<number | null>((done) => child.on('exit', done))
+    const url = await new Promise<string>((found, failed) => {
+      child.stdout.on('data', (text: Buffer) => {
+        const match = /http:\/\/[\d.:]+/.exec(text.toString())
+        if (match !== null) found(match[0])
+      })
+      child.on('exit', () => failed(new Error('The hub ended')))
+    })
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'DynamoDB_20120810.ListTables' },
+      body: '{}',
+    })
+    expect(await answer.json()).toEqual({ TableNames: [] })
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    const misunderstood = spawn(process.execPath, [cli, 'hub', '--port', 'x'], { stdio: 'ignore' })
+    expect(await new Promise((done) => misunderstood.on('exit', done))).toBe(2)
+  })
+
   it('brings types that check in a strict program', () => {
     const project = makeProject('types', {
       'main.ts': `import { openDatabase, table, S, N, type Item } from 'holdfast'
+import { clientConfig } from 'holdfast/aws'
+import { openHub } from 'holdfast/hub'
+export const config: { endpoint: string } = clientConfig(openDatabase('sdk'))
+export const port = async (): Promise<number> => (await openHub({ port: 0 })).port
 const Things = table('Things', { partitionKey: 'id', attributes: { id: S(), n: N().optional() } })
 export async function run(): Promise<number | undefined> {
   const thing: Item<typeof Things> | undefined = await openDatabase('typed').table(Things).get({ id: 'a' })

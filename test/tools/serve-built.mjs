@@ -7,7 +7,7 @@ import { build, preview } from 'vite'
 const root = resolve(import.meta.dirname, '../..')
 
 /** Pages of tests and benchmarks import the package as built. */
-const alias = { 'holdfast/react': join(root, 'dist/react.js'), holdfast: join(root, 'dist/index.js') }
+const alias = { 'holdfast/aws': join(root, 'dist/aws.js'), 'holdfast/react': join(root, 'dist/react.js'), holdfast: join(root, 'dist/index.js') }
 
 export async function buildPackage() {
   await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' })
