@@ -4,19 +4,26 @@ import type { Environment } from '../model/environment.ts'
 import type { Reader } from '../storage/store.ts'
 import type { KeyspaceLike, WriteStep } from '../storage/write-step.ts'
 import type { Catalog } from './catalog.ts'
+import type { EngineOptions } from './engine-options.ts'
 import type { RequestContext } from './request-context.ts'
+import { Transitions } from './transitions.ts'
 
 export class EngineCore {
   readonly keyspace: KeyspaceLike
   readonly environment: Environment
   readonly catalog: Catalog
+  readonly options: EngineOptions
+  /** States that AWS shows for a while: CREATING, UPDATING, DELETING, ENABLING and the like. */
+  readonly transitions: Transitions
   #closing = false
   readonly #tasks = new Set<Promise<void>>()
 
-  constructor(keyspace: KeyspaceLike, environment: Environment, catalog: Catalog) {
+  constructor(keyspace: KeyspaceLike, environment: Environment, catalog: Catalog, options: EngineOptions = {}) {
     this.keyspace = keyspace
     this.environment = environment
     this.catalog = catalog
+    this.options = options
+    this.transitions = new Transitions(environment, options.timing ?? 'short')
   }
 
   /** Background tasks look at this between their slices and stop. */
@@ -61,6 +68,7 @@ export class EngineCore {
   /** Stops background tasks after their current slice. The keyspace stays open: whoever opened it closes it. */
   async close(): Promise<void> {
     this.#closing = true
+    this.transitions.finishAll()
     await this.idle()
   }
 }

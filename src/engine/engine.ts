@@ -6,15 +6,16 @@ import type { KeyspaceLike } from '../storage/write-step.ts'
 import { resumeBackfills } from './backfill.ts'
 import { Catalog } from './catalog.ts'
 import { EngineCore } from './engine-core.ts'
+import type { EngineOptions } from './engine-options.ts'
 import type { RequestContext } from './request-context.ts'
 import { getOperation } from './operations/registry.ts'
 import { readDrops, startSweep } from './sweep-dropped.ts'
 
 export class Engine extends EngineCore {
   /** Reads the catalog and goes on with backfills and sweeps that an earlier engine left. Rejects with StorageException. */
-  static async open(keyspace: KeyspaceLike, environment: Environment): Promise<Engine> {
+  static async open(keyspace: KeyspaceLike, environment: Environment, options: EngineOptions = {}): Promise<Engine> {
     const { catalog, drops } = await keyspace.read((reader) => ({ catalog: Catalog.load(reader), drops: readDrops(reader) }))
-    const engine = new Engine(keyspace, environment, catalog)
+    const engine = new Engine(keyspace, environment, catalog, options)
     for (const { tableId, indexId } of drops) startSweep(engine, tableId, indexId)
     resumeBackfills(engine, catalog)
     return engine

@@ -2,6 +2,7 @@
 // `run` is `Engine.execute` with its answer as plain JSON, as a page would see it.
 import type { Environment } from '../../src/model/environment.ts'
 import { Engine } from '../../src/engine/engine.ts'
+import type { EngineOptions } from '../../src/engine/engine-options.ts'
 import type { RequestContext } from '../../src/engine/operation.ts'
 import { openKeyspace, type Keyspace } from '../../src/storage/keyspace.ts'
 import { MemoryDisk, openMemoryStore, type MemoryStore, type MemoryStoreOptions } from '../../src/storage/memory/memory-store.ts'
@@ -40,15 +41,16 @@ export interface EngineFixture {
   /** Answers as they would reach a page. */
   run(operation: string, input: object, context?: RequestContext): Promise<Record<string, unknown>>
   /** A new engine on the same disk, as after a crash. */
-  reopen(options?: MemoryStoreOptions): Promise<EngineFixture>
+  reopen(options?: MemoryStoreOptions, engineOptions?: EngineOptions): Promise<EngineFixture>
 }
 
-export async function openEngine(options: MemoryStoreOptions = {}): Promise<EngineFixture> {
+/** States are passed through in no time, unless a test asks for `timing: 'short'`. */
+export async function openEngine(options: MemoryStoreOptions = {}, engineOptions: EngineOptions = {}): Promise<EngineFixture> {
   const environment = new TestEnvironment()
   const disk = options.disk ?? new MemoryDisk()
   const store = openMemoryStore(environment, { ...options, disk })
   const keyspace = await openKeyspace(environment, store)
-  const engine = await Engine.open(keyspace, environment)
+  const engine = await Engine.open(keyspace, environment, { timing: 'instant', ...engineOptions })
   return {
     engine,
     keyspace,
@@ -59,7 +61,7 @@ export async function openEngine(options: MemoryStoreOptions = {}): Promise<Engi
       const answer = await engine.execute(operation, JSON.parse(JSON.stringify(input)) as object, context)
       return JSON.parse(JSON.stringify(answer)) as Record<string, unknown>
     },
-    reopen: (again = {}) => openEngine({ ...again, disk }),
+    reopen: (again = {}, options = engineOptions) => openEngine({ ...again, disk }, options),
   }
 }
 

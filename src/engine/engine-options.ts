@@ -1,0 +1,21 @@
+// What whoever opens an engine may choose, beyond the store and the environment.
+// Every member has a default that suits a database in a page.
+
+/**
+ * How long states such as CREATING and UPDATING last. `instant`: the answer that begins one tells it, the next request
+ * finds it passed. `short`: some milliseconds, so that waiters see it move. `aws`: seconds as on AWS, and AWS's cooldowns
+ * and daily budgets (FACTS: capacity) apply.
+ */
+export type Timing = 'instant' | 'short' | 'aws'
+
+export interface EngineOptions {
+  /** Default: `short`. */
+  readonly timing?: Timing
+  /**
+   * The application's key, as the ARN that SSEDescription shows. Without one there is nothing that could encrypt, and
+   * SSESpecification with Enabled is refused as AWS refuses a key that does not exist.
+   */
+  readonly encryptionKeyArn?: string
+  /** False: provisioned tables and on-demand maxima never throttle. Default: they do, with 300 s of burst credit. */
+  readonly throttling?: boolean
+}
