@@ -16,6 +16,8 @@ export interface EngineOptions {
    * SSESpecification with Enabled is refused as AWS refuses a key that does not exist.
    */
   readonly encryptionKeyArn?: string
+  /** Host and port that DescribeEndpoints answers with. */
+  readonly endpointAddress?: string
   /** False: provisioned tables and on-demand maxima never throttle. Default: they do, with 300 s of burst credit. */
   readonly throttling?: boolean
 }
