@@ -3,6 +3,7 @@
 import type { Environment } from '../model/environment.ts'
 import { ValidationException } from '../model/errors.ts'
 import type { KeyspaceLike } from '../storage/write-step.ts'
+import { startAutoScaling } from './auto-scaler.ts'
 import { resumeBackfills } from './backfill.ts'
 import { Catalog } from './catalog.ts'
 import { EngineCore } from './engine-core.ts'
@@ -18,6 +19,7 @@ export class Engine extends EngineCore {
     const engine = new Engine(keyspace, environment, catalog, options)
     for (const { tableId, indexId } of drops) startSweep(engine, tableId, indexId)
     resumeBackfills(engine, catalog)
+    startAutoScaling(engine)
     return engine
   }
 

@@ -1,7 +1,7 @@
 // One write of one item, ready but for the item: what PutItem, UpdateItem, DeleteItem and the actions of transactions
 // have in common. Everything that can be refused without the table or the item has been refused when an action exists.
 import type { AttributeMap } from '../model/attribute-value.ts'
-import { ValidationException } from '../model/errors.ts'
+import { ConditionalCheckFailedException, ValidationException } from '../model/errors.ts'
 import { Item } from '../model/item.ts'
 import { MAX_ITEM_BYTES } from '../model/limits.ts'
 import { applyUpdate } from '../expression/apply-update.ts'
@@ -11,6 +11,7 @@ import type { Key } from '../storage/store.ts'
 import type { WriteStep } from '../storage/write-step.ts'
 import { canonicalMap } from './canonical-map.ts'
 import type { EngineCore } from './engine-core.ts'
+import { chargeWrite } from './metering.ts'
 import { readItem } from './read-item.ts'
 import type { Table } from './table.ts'
 import {
@@ -134,13 +135,36 @@ export interface ActionResult {
   readonly newItem: Item | undefined
 }
 
-/** An action in a step of its own. Throws ResourceNotFoundException, ValidationException, ConditionalCheckFailedException. */
+/**
+ * An action in a step of its own. Throws ResourceNotFoundException, ValidationException, ConditionalCheckFailedException,
+ * ProvisionedThroughputExceededException, ThrottlingException.
+ */
 export function runAction(engine: EngineCore, write: WriteStep, action: ItemAction): ActionResult {
   const table = engine.catalog.mustGetTable(action.input.TableName)
   const key = action.keyIn(table)
   const oldItem = readItem(write, key)
+  if (table.metered) return runMetered(engine, write, action, { table, key, oldItem })
   checkCondition(action.condition, oldItem, action.input)
   const newItem = action.replace(table, oldItem)
   writeItem(write, table, key, oldItem, newItem)
+  return { table, oldItem, newItem }
+}
+
+/** The same for a table whose units count: a failed condition costs what a write of the old item would. */
+function runMetered(
+  engine: EngineCore,
+  write: WriteStep,
+  action: ItemAction,
+  { table, key, oldItem }: { readonly table: Table; readonly key: Key; readonly oldItem: Item | undefined },
+): ActionResult {
+  try {
+    checkCondition(action.condition, oldItem, action.input)
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) chargeWrite(engine, table, oldItem, oldItem)
+    throw error
+  }
+  const newItem = action.replace(table, oldItem)
+  writeItem(write, table, key, oldItem, newItem)
+  chargeWrite(engine, table, oldItem, newItem)
   return { table, oldItem, newItem }
 }

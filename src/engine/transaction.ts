@@ -22,6 +22,7 @@ import {
   type PutParameters,
   type UpdateItemParameters,
 } from './item-action.ts'
+import { throttledAction, tryCharge } from './metering.ts'
 import { readItems } from './read-item.ts'
 import type { Table } from './table.ts'
 import { conditionHolds } from './write-conditions.ts'
@@ -115,6 +116,7 @@ export function applyTransaction(
   )
   cancelUnlessAllHold(reasons)
   checkTransactionSize(newItems)
+  chargeTransaction(engine, located.map(({ table }, at) => ({ table, oldItem: oldItems[at], newItem: newItems[at] })), 'write')
   const writer = new ItemWriter(write, { transactionId })
   const applied = located.map(({ table, key }, at) => {
     const [oldItem, newItem] = [oldItems[at], newItems[at]]
@@ -169,13 +171,19 @@ export function checkTransactionSize(items: readonly (Item | undefined)[]): void
   throw new ValidationException('The aggregate size of the items in the transaction exceeds the limit of 4 MB')
 }
 
-/** Per table; writes cost twice, and a replayed token twice the reads of what it once wrote. */
-export function transactionCapacity(
-  applied: readonly AppliedAction[],
-  detail: ReturnConsumedCapacity | undefined,
-  kind: 'read' | 'write',
-): { readonly ConsumedCapacity?: readonly ConsumedCapacity[] } | undefined {
-  if (detail === undefined || detail === 'NONE') return undefined
+/** Tables that throttle are charged before anything is written. Throws TransactionCanceledException. */
+export function chargeTransaction(engine: EngineCore, applied: readonly AppliedAction[], kind: 'read' | 'write'): void {
+  if (!applied.some(({ table }) => table.metered)) return
+  const refused = new Map<Table, CancellationReason>()
+  for (const [table, meter] of metersOf(applied, kind)) {
+    const of = applied.find((action) => action.table === table)
+    const reasons = table.metered ? tryCharge(engine, table, meter.units, kind, table.countsKeys ? (of?.newItem ?? of?.oldItem)?.attributes : undefined) : undefined
+    if (reasons !== undefined) refused.set(table, throttledAction(reasons))
+  }
+  if (refused.size > 0) cancelUnlessAllHold(applied.map(({ table }) => refused.get(table) ?? NONE))
+}
+
+function metersOf(applied: readonly AppliedAction[], kind: 'read' | 'write'): Map<Table, CapacityMeter> {
   const meters = new Map<Table, CapacityMeter>()
   for (const { table, oldItem, newItem } of applied) {
     let meter = meters.get(table)
@@ -183,5 +191,15 @@ export function transactionCapacity(
     if (kind === 'write') meter.addWrite(oldItem, newItem, 2)
     else meter.addRead(newItem?.size ?? oldItem?.size ?? 0, 2)
   }
-  return { ConsumedCapacity: [...meters.values()].flatMap((meter) => meter.report(detail, kind) ?? []) }
+  return meters
+}
+
+/** Per table; writes cost twice, and a replayed token twice the reads of what it once wrote. */
+export function transactionCapacity(
+  applied: readonly AppliedAction[],
+  detail: ReturnConsumedCapacity | undefined,
+  kind: 'read' | 'write',
+): { readonly ConsumedCapacity?: readonly ConsumedCapacity[] } | undefined {
+  if (detail === undefined || detail === 'NONE') return undefined
+  return { ConsumedCapacity: [...metersOf(applied, kind).values()].flatMap((meter) => meter.report(detail, kind) ?? []) }
 }

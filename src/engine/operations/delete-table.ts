@@ -49,6 +49,7 @@ export const deleteTable: Operation<DeleteTableInput, DeleteTableOutput> = {
     })
     if (dropped !== undefined) {
       engine.catalog.forget(dropped)
+      engine.traffic.forget(dropped.id)
       beginDeleting(engine, dropped)
       startSweep(engine, dropped.id, 0)
     }

@@ -6,6 +6,7 @@ import { reportRead, type ConsumedCapacity, type ReturnConsumedCapacity } from '
 import { canonicalMap } from '../canonical-map.ts'
 import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
 import type { Operation } from '../operation.ts'
+import { throttled, tryChargeRead } from '../metering.ts'
 import { readItem } from '../read-item.ts'
 import { compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
 
@@ -35,6 +36,10 @@ export const getItem: Operation<GetItemInput, GetItemOutput> = {
     return await engine.read((reader) => {
       const table = engine.catalog.mustGetTable(input.TableName)
       const item = readItem(reader, table.keyOf(key))
+      if (table.metered) {
+        const reasons = tryChargeRead(engine, table, item?.size ?? 0, input.ConsistentRead === true ? 1 : 0.5, key)
+        if (reasons !== undefined) throw throttled(reasons)
+      }
       return {
         ...(item === undefined ? undefined : { Item: projectedItem(projection, item) }),
         ...reportRead(table, item, input.ConsistentRead === true ? 1 : 0.5, input.ReturnConsumedCapacity),

@@ -14,6 +14,7 @@ import { CapacityMeter, readUnits, type ConsumedCapacity } from '../capacity.ts'
 import { Constraints } from '../constraints.ts'
 import type { EngineCore } from '../engine-core.ts'
 import { isInRange, keyConditionRange, partitionPrefix, rangeAfter } from '../key-range.ts'
+import { throttled, tryCharge } from '../metering.ts'
 import { checkConditionLiterals } from '../native-literals.ts'
 import { canonicalRead, checkReadShape, checkSelect, sourceOf, startKeyOf, viewOf, type ReadInput } from '../read-input.ts'
 import { readPage, sourceKeyMap, typesOf, type EntryView, type Page, type Source } from '../read-page.ts'
@@ -135,7 +136,14 @@ export function startedRange(input: QueryInput, source: Source, range: KeyRange)
 
 export function answerPage(engine: EngineCore, input: ReadInput, source: Source, page: Page): ReadOutput {
   const { items, count, scannedCount, last } = page
-  const capacity = input.ReturnConsumedCapacity === undefined ? undefined : consumedBy(input, source, page)
+  const { table } = source
+  const meter = input.ReturnConsumedCapacity === undefined && !table.metered ? undefined : meterOf(input, source, page)
+  if (meter !== undefined && table.metered) {
+    // Of a query, the key that counts is the partition's: any of its entries has it.
+    const reasons = tryCharge(engine, table, meter.units, 'read', table.countsKeys ? page.items[0]?.attributes : undefined)
+    if (reasons !== undefined) throw throttled(reasons)
+  }
+  const capacity = meter?.report(input.ReturnConsumedCapacity)
   return {
     ...(input.Select === 'COUNT' ? undefined : { Items: items }),
     Count: count,
@@ -147,12 +155,12 @@ export function answerPage(engine: EngineCore, input: ReadInput, source: Source,
 }
 
 /** Entries are summed and rounded once; items fetched for LSI entries are rounded singly (Developer Guide: LSI). */
-function consumedBy(input: ReadInput, source: Source, page: Page): ConsumedCapacity | undefined {
+function meterOf(input: ReadInput, source: Source, page: Page): CapacityMeter {
   const meter = new CapacityMeter(source.table)
   const factor = input.ConsistentRead === true ? 1 : 0.5
   meter.add(source.index?.schema.id ?? 0, factor * readUnits(page.evaluatedBytes))
   if (page.fetchedUnits > 0) meter.add(0, factor * page.fetchedUnits)
-  return meter.report(input.ReturnConsumedCapacity)
+  return meter
 }
 
 /** All of a source. */

@@ -22,6 +22,7 @@ import { describeGlobalTable } from './describe-global-table.ts'
 import { describeImport } from './describe-import.ts'
 import { describeKinesisStreamingDestination } from './describe-kinesis-streaming-destination.ts'
 import { describeLimits } from './describe-limits.ts'
+import { describeTableReplicaAutoScaling } from './describe-table-replica-auto-scaling.ts'
 import { describeTable } from './describe-table.ts'
 import { describeTimeToLive } from './describe-time-to-live.ts'
 import { disableKinesisStreamingDestination } from './disable-kinesis-streaming-destination.ts'
@@ -54,6 +55,7 @@ import { updateGlobalTableSettings } from './update-global-table-settings.ts'
 import { updateGlobalTable } from './update-global-table.ts'
 import { updateItem } from './update-item.ts'
 import { updateKinesisStreamingDestination } from './update-kinesis-streaming-destination.ts'
+import { updateTableReplicaAutoScaling } from './update-table-replica-auto-scaling.ts'
 import { updateTable } from './update-table.ts'
 import { updateTimeToLive } from './update-time-to-live.ts'
 
@@ -83,6 +85,7 @@ const all: readonly AnyOperation[] = [
   describeKinesisStreamingDestination,
   describeLimits,
   describeTable,
+  describeTableReplicaAutoScaling,
   describeTimeToLive,
   disableKinesisStreamingDestination,
   enableKinesisStreamingDestination,
@@ -115,6 +118,7 @@ const all: readonly AnyOperation[] = [
   updateItem,
   updateKinesisStreamingDestination,
   updateTable,
+  updateTableReplicaAutoScaling,
   updateTimeToLive,
 ]
 

@@ -12,7 +12,7 @@ import type { Operation } from '../operation.ts'
 import { readItems } from '../read-item.ts'
 import { compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
 import type { Table } from '../table.ts'
-import { cancelUnlessAllHold, checkTransactionSize, reasonOf, SAME_ITEM, transactionCapacity } from '../transaction.ts'
+import { cancelUnlessAllHold, chargeTransaction, checkTransactionSize, reasonOf, SAME_ITEM, transactionCapacity } from '../transaction.ts'
 
 export interface TransactGet extends ProjectionParameters {
   readonly TableName: string
@@ -43,6 +43,7 @@ export const transactGetItems: Operation<TransactGetItemsInput, TransactGetItems
       const tables = gets.map(({ tableName }) => engine.catalog.mustGetTable(tableName))
       const items = readAll(reader, tables, gets.map(({ key }) => key))
       const read = items.map((item, at) => ({ table: tables[at] as Table, oldItem: undefined, newItem: item }))
+      chargeTransaction(engine, read, 'read')
       return {
         Responses: items.map((item, at) => (item === undefined ? {} : { Item: projectedItem(gets[at]?.projection, item) })),
         ...transactionCapacity(read, input.ReturnConsumedCapacity, 'read'),
