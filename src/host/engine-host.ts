@@ -33,6 +33,7 @@ export async function openHostedEngine(store: LeasedStore, environment: Environm
           await engine.idle()
           await store.compact()
         },
+        passStates: () => engine.transitions.finishAll(),
         async dismissLoss() {
           if (store.lost === undefined) return
           await store.dismissLoss()
