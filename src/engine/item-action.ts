@@ -11,7 +11,7 @@ import type { Key } from '../storage/store.ts'
 import type { WriteStep } from '../storage/write-step.ts'
 import { canonicalMap } from './canonical-map.ts'
 import type { EngineCore } from './engine-core.ts'
-import { chargeWrite } from './metering.ts'
+import { chargeFailedCondition, chargeWrite } from './metering.ts'
 import { readItem } from './read-item.ts'
 import type { Table } from './table.ts'
 import {
@@ -150,7 +150,7 @@ export function runAction(engine: EngineCore, write: WriteStep, action: ItemActi
   return { table, oldItem, newItem }
 }
 
-/** The same for a table whose units count: a failed condition costs what a write of the old item would. */
+/** The same for a table whose units count. */
 function runMetered(
   engine: EngineCore,
   write: WriteStep,
@@ -160,7 +160,9 @@ function runMetered(
   try {
     checkCondition(action.condition, oldItem, action.input)
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) chargeWrite(engine, table, oldItem, oldItem)
+    if (error instanceof ConditionalCheckFailedException) {
+      chargeFailedCondition(engine, table, oldItem, action instanceof PutAction ? action.item.size : 0)
+    }
     throw error
   }
   const newItem = action.replace(table, oldItem)

@@ -9,7 +9,7 @@ import {
   type ThrottlingReason,
 } from '../model/errors.ts'
 import type { Item } from '../model/item.ts'
-import { CapacityMeter } from './capacity.ts'
+import { CapacityMeter, writeUnits } from './capacity.ts'
 import type { EngineCore } from './engine-core.ts'
 import type { Table } from './table.ts'
 import { throughputSettings } from './table-row.ts'
@@ -53,6 +53,13 @@ export function tryChargeWrite(engine: EngineCore, table: Table, oldItem: Item |
 /** The same, throwing ProvisionedThroughputExceededException or ThrottlingException. */
 export function chargeWrite(engine: EngineCore, table: Table, oldItem: Item | undefined, newItem: Item | undefined): void {
   const reasons = tryChargeWrite(engine, table, oldItem, newItem)
+  if (reasons !== undefined) throw throttled(reasons)
+}
+
+/** A condition that failed costs as much as the larger of both items would, and nothing of the indexes. */
+export function chargeFailedCondition(engine: EngineCore, table: Table, oldItem: Item | undefined, newSizeBytes: number): void {
+  const units = new Map([[0, writeUnits(Math.max(oldItem?.size ?? 0, newSizeBytes))]])
+  const reasons = tryCharge(engine, table, units, 'write', table.countsKeys ? oldItem?.attributes : undefined)
   if (reasons !== undefined) throw throttled(reasons)
 }
 

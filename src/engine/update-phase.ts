@@ -1,17 +1,20 @@
 // The state that an UpdateTable passes through: which row is shown meanwhile, and which other UpdateTables it keeps out
 // (lab findings DDB-TABLE-370, -163, -410: throughput, billing, stream, class and indexes pass through UPDATING;
 // deletion protection, encryption, on-demand and warm throughput change while the table stays ACTIVE).
+import { LimitExceededException } from '../model/errors.ts'
 import type { IndexSchema } from '../model/table.ts'
 import type { EngineCore } from './engine-core.ts'
 import { inUse, tablePhase, type TablePhase } from './table-phase.ts'
 import { throughputSettings, withThroughputSettings, type TableRow } from './table-row.ts'
 import type { TransitionKind } from './transitions.ts'
-import type { UpdateTableInput } from './update-table-input.ts'
+import { ONE_ONLINE_INDEX, type UpdateTableInput } from './update-table-input.ts'
 
 export interface UpdatePhase extends TablePhase {
   readonly kind: TransitionKind
   /** False: only the answer says UPDATING, because nothing changes. */
   readonly passes: boolean
+  /** An index is being added or dropped: one at a time. */
+  readonly changesIndex?: boolean
 }
 
 /** Throws ResourceInUseException where the table is in a state that keeps this change out. */
@@ -19,7 +22,12 @@ export function checkTablePhase(engine: EngineCore, input: UpdateTableInput): vo
   const phase = tablePhase(engine, input.TableName)
   if (phase === undefined) return
   if (phase.status === 'UPDATING' && !needsQuiet(input)) return
+  if ((phase as Partial<UpdatePhase>).changesIndex === true && changesIndex(input)) throw new LimitExceededException(ONE_ONLINE_INDEX)
   throw inUse(phase.blocks)
+}
+
+function changesIndex({ GlobalSecondaryIndexUpdates: updates = [] }: UpdateTableInput): boolean {
+  return updates.some(({ Create, Delete }) => Create !== undefined || Delete !== undefined)
 }
 
 function needsQuiet(input: UpdateTableInput): boolean {
@@ -40,12 +48,12 @@ export function updatePhaseOf(before: TableRow, after: TableRow, input: UpdateTa
   const changed = (input.GlobalSecondaryIndexUpdates ?? []).find(({ Create, Delete }) => Create !== undefined || Delete !== undefined)
   if (changed?.Create !== undefined) {
     const blocks = `Can't change table IOPS when an index is being created. Table: ${name} Indexes: [${changed.Create.IndexName}]`
-    return { ...base, kind: 'addIndex', passes: true, blocks, show: (row) => updating(withAllocation(row, after)) }
+    return { ...base, kind: 'addIndex', passes: true, changesIndex: true, blocks, show: (row) => updating(withAllocation(row, after)) }
   }
   if (changed?.Delete !== undefined) {
     const dropped = before.indexes.find((index) => index.name === changed.Delete?.IndexName)
     const blocks = `Index is being deleted. Table: ${name} Index: ${changed.Delete.IndexName}`
-    return { ...base, kind: 'dropIndex', passes: true, blocks, show: (row) => updating(withDropped(row, dropped)) }
+    return { ...base, kind: 'dropIndex', passes: true, changesIndex: true, blocks, show: (row) => updating(withDropped(row, dropped)) }
   }
   if (input.BillingMode !== undefined && input.BillingMode !== before.billingMode) {
     const blocks = `Table IOPS are currently being updated. Table: ${name}`

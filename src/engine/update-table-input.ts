@@ -53,7 +53,7 @@ export interface UpdateTableInput {
 }
 
 const INVALID = 'One or more parameter values were invalid: '
-const ONE_ONLINE_INDEX = 'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table'
+export const ONE_ONLINE_INDEX = 'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table'
 
 export function invalid(text: string): ValidationException {
   return new ValidationException(INVALID + text)

@@ -1,6 +1,7 @@
 // The real engine as a host sees it: store, keyspace, operations and live queries put together, for the engine worker
 // and for memory. Closing it closes the store. Invariant: what it answers was durable in a store of this epoch.
 import { Engine } from '../engine/engine.ts'
+import type { EngineOptions } from '../engine/engine-options.ts'
 import { LiveQueries } from '../engine/live-query.ts'
 import type { LiveQueryInput } from '../engine/live-query.ts'
 import type { Environment } from '../model/environment.ts'
@@ -16,10 +17,10 @@ export interface LeasedStore extends Store {
 }
 
 /** Opens the engine on a store that was just opened. Rejects with a StorageException; then the store is closed. */
-export async function openHostedEngine(store: LeasedStore, environment: Environment): Promise<HostedEngine> {
+export async function openHostedEngine(store: LeasedStore, environment: Environment, options: EngineOptions = {}): Promise<HostedEngine> {
   try {
     const keyspace = await openKeyspace(environment, store)
-    const engine = await Engine.open(keyspace, environment)
+    const engine = await Engine.open(keyspace, environment, options)
     const liveQueries = new LiveQueries(engine)
     const dismissalListeners: (() => void)[] = []
     return {

@@ -74,6 +74,10 @@ describe('states in milliseconds', () => {
       TableStatus: 'UPDATING',
       GlobalSecondaryIndexes: [{ IndexStatus: 'CREATING', Backfilling: false }],
     })
+    await expect(run('UpdateTable', { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'byA' } }] })).rejects.toMatchObject({
+      name: 'LimitExceededException',
+      message: 'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
+    })
     await fixture.engine.idle()
     const table = await until('ACTIVE')
     expect(table).toMatchObject({ GlobalSecondaryIndexes: [{ IndexStatus: 'ACTIVE', WarmThroughput: { ReadUnitsPerSecond: 12_000 } }] })

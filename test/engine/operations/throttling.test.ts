@@ -68,6 +68,11 @@ describe('a provisioned table', () => {
       if (error.name !== 'ConditionalCheckFailedException') throw error
     })
     expect(await exhaust(failing)).toBe(299)
+    // The larger of both items counts.
+    fixture.environment.time += 300_000
+    const large = { Item: { id: 'a', text: 'x'.repeat(9 * 1024) }, ConditionExpression: 'attribute_not_exists(id)' }
+    await expect(run('PutItem', large)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' })
+    expect(await exhaust(() => put('a'))).toBe(290)
   })
 
   it('lets a request through that costs more than is left, and makes up for it', async () => {
