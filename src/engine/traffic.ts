@@ -76,21 +76,26 @@ export class Traffic {
     this.#throttles = throttles
   }
 
-  /** Charges the units, or gives the reasons for which none of them may be used. LSIs use their table's units. */
-  charge(table: Table, units: Units, dimension: Dimension): readonly ThrottlingReason[] | undefined {
-    const shares = sharesOf(table, units)
+  /** The reasons for which these units may not be used now. LSIs use their table's units. */
+  check(table: Table, units: Units, dimension: Dimension): readonly ThrottlingReason[] | undefined {
     const reasons: ThrottlingReason[] = []
     const now = this.#environment.monotonicNow()
-    for (const [indexId] of shares) {
+    for (const [indexId] of sharesOf(table, units)) {
       const limit = this.#throttles ? limitOf(table, indexId, dimension) : undefined
       if (limit === undefined) continue
       const { bucket } = this.#flowOf(table.id, indexId, dimension)
       bucket.refill(limit, now)
       if (bucket.isEmpty) reasons.push(reasonOf(table, indexId, dimension, limit))
     }
-    if (reasons.length > 0) return reasons
+    return reasons.length === 0 ? undefined : reasons
+  }
+
+  /** Charges the units, or gives the reasons for which none of them may be used. */
+  charge(table: Table, units: Units, dimension: Dimension): readonly ThrottlingReason[] | undefined {
+    const reasons = this.check(table, units, dimension)
+    if (reasons !== undefined) return reasons
     const minute = Math.floor(this.#environment.now() / 60_000)
-    for (const [indexId, share] of shares) {
+    for (const [indexId, share] of sharesOf(table, units)) {
       const flow = this.#flowOf(table.id, indexId, dimension)
       flow.bucket.take(share)
       flow.count(minute, share)

@@ -174,11 +174,17 @@ export function checkTransactionSize(items: readonly (Item | undefined)[]): void
 /** Tables that throttle are charged before anything is written. Throws TransactionCanceledException. */
 export function chargeTransaction(engine: EngineCore, applied: readonly AppliedAction[], kind: 'read' | 'write'): void {
   if (!applied.some(({ table }) => table.metered)) return
+  const meters = [...metersOf(applied, kind)].filter(([table]) => table.metered)
   const refused = new Map<Table, CancellationReason>()
-  for (const [table, meter] of metersOf(applied, kind)) {
-    const of = applied.find((action) => action.table === table)
-    const reasons = table.metered ? tryCharge(engine, table, meter.units, kind, table.countsKeys ? (of?.newItem ?? of?.oldItem)?.attributes : undefined) : undefined
+  for (const [table, meter] of meters) {
+    const reasons = engine.traffic.check(table, meter.units, kind)
     if (reasons !== undefined) refused.set(table, throttledAction(reasons))
+  }
+  // All or nothing: a table with units left pays nothing for another that has none.
+  for (const [table, meter] of meters) {
+    if (refused.size > 0 && !refused.has(table)) continue
+    const of = applied.find((action) => action.table === table)
+    tryCharge(engine, table, meter.units, kind, table.countsKeys ? (of?.newItem ?? of?.oldItem)?.attributes : undefined)
   }
   if (refused.size > 0) cancelUnlessAllHold(applied.map(({ table }) => refused.get(table) ?? NONE))
 }

@@ -2,7 +2,7 @@
 // A page has none; the hub gives its own with the engine's options.
 import type { Operation } from '../operation.ts'
 
-const DEFAULT_ADDRESS = 'dynamodb.local.amazonaws.com'
+const DEFAULT_ADDRESS = 'localhost'
 const CACHE_MINUTES = 1440
 
 export interface DescribeEndpointsOutput {

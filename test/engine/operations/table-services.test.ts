@@ -242,3 +242,19 @@ describe('limits and endpoints', () => {
     expect(await fixture.run('DescribeEndpoints', {})).toEqual({ Endpoints: [{ Address: '127.0.0.1:8000', CachePeriodInMinutes: 1440 }] })
   })
 })
+
+describe('the operations of the control plane', () => {
+  it('are all known: none of the SDK says Unknown operation', async () => {
+    const { DynamoDBClient: _, ...sdk } = await import('@aws-sdk/client-dynamodb')
+    // Others are built apart: PartiQL, vectors, bulk put.
+    const elsewhere = /^(BatchExecuteStatement|ExecuteStatement|ExecuteTransaction|SearchVectors|StartBulkPutItems|.*BulkOperations?)$/
+    const names = Object.keys(sdk).flatMap((name) => (/^[A-Z].*Command$/.test(name) && name !== '$Command' ? [name.slice(0, -'Command'.length)] : []))
+    const known = names.filter((name) => !elsewhere.test(name))
+    expect(known.length).toBeGreaterThan(50)
+    for (const name of known) {
+      const error: unknown = await fixture.run(name, {}).catch((thrown: unknown) => thrown)
+      expect(error instanceof Error ? error.message : '', name).not.toContain('Unknown operation')
+      if (error instanceof Error) expect(error.name, name).not.toBe('TypeError')
+    }
+  })
+})

@@ -119,6 +119,13 @@ describe('a provisioned table', () => {
         { code: 'ProvisionedThroughputExceeded', message: TABLE_TEXT },
       ],
     })
+    // A table that has units left pays nothing for one that has none.
+    await fixture.run('CreateTable', simpleTable('Others', { BillingMode: 'PROVISIONED', ...units(1, 1) }))
+    const both = ['Others', TableName].map((name) => ({ Put: { TableName: name, Item: { id: 'a' } } }))
+    await expect(fixture.run('TransactWriteItems', { TransactItems: both })).rejects.toMatchObject({
+      cancellationReasons: [{ code: 'None' }, { code: 'ProvisionedThroughputExceeded' }],
+    })
+    expect(await exhaust(() => fixture.run('PutItem', { TableName: 'Others', Item: { id: 'b' } }))).toBe(300)
     const read = () => fixture.run('TransactGetItems', { TransactItems: [{ Get: { TableName, Key: { id: 'a' } } }] })
     expect(await exhaust(read)).toBe(150)
     await expect(read()).rejects.toMatchObject({ name: 'TransactionCanceledException' })
