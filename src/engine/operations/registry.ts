@@ -1,6 +1,7 @@
 // All operations by name. One line each: the file has the rest.
 // `execute` finds them here; operations that use another's parts import its file, never this one.
 import type { Operation } from '../operation.ts'
+import { wellFormed } from '../well-formed.ts'
 import { batchGetItem } from './batch-get-item.ts'
 import { batchWriteItem } from './batch-write-item.ts'
 import { bulkWrite } from './bulk-write.ts'
@@ -62,16 +63,28 @@ import { updateTimeToLive } from './update-time-to-live.ts'
 /** Inputs and outputs are checked by each operation itself: what arrives came over a wire. */
 export type AnyOperation = Operation<never, object>
 
-const all: readonly AnyOperation[] = [
+const items: readonly AnyOperation[] = [
   batchGetItem,
   batchWriteItem,
   bulkWrite,
+  declareTable,
+  deleteItem,
+  getItem,
+  putItem,
+  query,
+  scan,
+  transactCommit,
+  transactGetItems,
+  transactWriteItems,
+  updateItem,
+]
+
+/** Operations on tables and settings: their requests are brought into shape first (well-formed.ts). */
+const control: readonly AnyOperation[] = [
   createBackup,
   createGlobalTable,
   createTable,
-  declareTable,
   deleteBackup,
-  deleteItem,
   deleteResourcePolicy,
   deleteTable,
   describeBackup,
@@ -90,7 +103,6 @@ const all: readonly AnyOperation[] = [
   disableKinesisStreamingDestination,
   enableKinesisStreamingDestination,
   exportTableToPointInTime,
-  getItem,
   getResourcePolicy,
   importTable,
   listBackups,
@@ -100,29 +112,26 @@ const all: readonly AnyOperation[] = [
   listImports,
   listTables,
   listTagsOfResource,
-  putItem,
   putResourcePolicy,
-  query,
   restoreTableFromBackup,
   restoreTableToPointInTime,
-  scan,
   tagResource,
-  transactCommit,
-  transactGetItems,
-  transactWriteItems,
   untagResource,
   updateContinuousBackups,
   updateContributorInsights,
   updateGlobalTable,
   updateGlobalTableSettings,
-  updateItem,
   updateKinesisStreamingDestination,
   updateTable,
   updateTableReplicaAutoScaling,
   updateTimeToLive,
 ]
 
-const byName: ReadonlyMap<string, AnyOperation> = new Map(all.map((operation) => [operation.name, operation]))
+function shaped(operation: AnyOperation): AnyOperation {
+  return { ...operation, run: async (engine, input, context) => operation.run(engine, wellFormed<object>(input) as never, context) }
+}
+
+const byName: ReadonlyMap<string, AnyOperation> = new Map([...items, ...control.map(shaped)].map((operation) => [operation.name, operation]))
 
 export function getOperation(name: string): AnyOperation | undefined {
   return byName.get(name)
