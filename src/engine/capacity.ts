@@ -40,6 +40,11 @@ export class CapacityMeter {
     this.#name = name
   }
 
+  /** Per index id; 0 is the table. */
+  get units(): ReadonlyMap<number, number> {
+    return this.#units
+  }
+
   add(indexId: number, units: number): void {
     this.#units.set(indexId, (this.#units.get(indexId) ?? 0) + units)
   }

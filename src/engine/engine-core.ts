@@ -5,13 +5,11 @@ import type { Reader } from '../storage/store.ts'
 import type { KeyspaceLike, WriteStep } from '../storage/write-step.ts'
 import type { Buckets } from './bucket.ts'
 import type { Catalog } from './catalog.ts'
+import type { EngineOptions } from './engine-options.ts'
 import type { RequestContext } from './request-context.ts'
+import { Traffic } from './traffic.ts'
+import { Transitions } from './transitions.ts'
 import { VectorCache } from './vector-cache.ts'
-
-export interface EngineOptions {
-  /** Where bulk operations read and write; none by default. */
-  readonly buckets?: Buckets
-}
 
 export class EngineCore {
   readonly keyspace: KeyspaceLike
@@ -19,8 +17,14 @@ export class EngineCore {
   readonly catalog: Catalog
   readonly vectors: VectorCache
   readonly buckets: Buckets
+  readonly options: EngineOptions
+  /** States that AWS shows for a while: CREATING, UPDATING, DELETING, ENABLING and the like. */
+  readonly transitions: Transitions
+  /** Units used of tables that throttle, scale or count their keys. */
+  readonly traffic: Traffic
   #closing = false
   readonly #tasks = new Set<Promise<void>>()
+  readonly #closeListeners: (() => void)[] = []
 
   constructor(keyspace: KeyspaceLike, environment: Environment, catalog: Catalog, options: EngineOptions = {}) {
     this.keyspace = keyspace
@@ -28,6 +32,9 @@ export class EngineCore {
     this.catalog = catalog
     this.buckets = options.buckets ?? new Map()
     this.vectors = new VectorCache(keyspace, catalog, () => environment.yieldTask())
+    this.options = options
+    this.transitions = new Transitions(environment, options.timing ?? 'short')
+    this.traffic = new Traffic(environment, options.throttling ?? true)
   }
 
   /** Background tasks look at this between their slices and stop. */
@@ -69,9 +76,16 @@ export class EngineCore {
     while (this.#tasks.size > 0) await Promise.all(this.#tasks)
   }
 
+  /** Called when the engine closes: for timers. */
+  onClose(listener: () => void): void {
+    this.#closeListeners.push(listener)
+  }
+
   /** Stops background tasks after their current slice. The keyspace stays open: whoever opened it closes it. */
   async close(): Promise<void> {
     this.#closing = true
+    this.transitions.finishAll()
+    for (const listener of this.#closeListeners) listener()
     await this.idle()
   }
 }

@@ -3,18 +3,20 @@
 import type { Environment } from '../model/environment.ts'
 import { ValidationException } from '../model/errors.ts'
 import type { KeyspaceLike } from '../storage/write-step.ts'
+import { startAutoScaling } from './auto-scaler.ts'
 import { resumeBackfills } from './backfill.ts'
 import { readBulkOperations } from './bulk-operation.ts'
 import { resumeBulkPuts } from './bulk-put.ts'
 import { Catalog } from './catalog.ts'
-import { EngineCore, type EngineOptions } from './engine-core.ts'
+import { EngineCore } from './engine-core.ts'
+import type { EngineOptions } from './engine-options.ts'
 import type { RequestContext } from './request-context.ts'
 import { getOperation } from './operations/registry.ts'
 import { readDrops, startSweep } from './sweep-dropped.ts'
 
 export class Engine extends EngineCore {
   /** Reads the catalog and goes on with backfills, sweeps and bulk operations that an earlier engine left. Rejects with StorageException. */
-  static async open(keyspace: KeyspaceLike, environment: Environment, options?: EngineOptions): Promise<Engine> {
+  static async open(keyspace: KeyspaceLike, environment: Environment, options: EngineOptions = {}): Promise<Engine> {
     const { catalog, drops, bulkOperations } = await keyspace.read((reader) => ({
       catalog: Catalog.load(reader),
       drops: readDrops(reader),
@@ -24,6 +26,7 @@ export class Engine extends EngineCore {
     for (const { tableId, indexId } of drops) startSweep(engine, tableId, indexId)
     resumeBackfills(engine, catalog)
     resumeBulkPuts(engine, bulkOperations)
+    startAutoScaling(engine)
     return engine
   }
 

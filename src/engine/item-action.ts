@@ -1,7 +1,7 @@
 // One write of one item, ready but for the item: what PutItem, UpdateItem, DeleteItem and the actions of transactions
 // have in common. Everything that can be refused without the table or the item has been refused when an action exists.
 import type { AttributeMap } from '../model/attribute-value.ts'
-import { ValidationException, type CancellationReason } from '../model/errors.ts'
+import { ConditionalCheckFailedException, ValidationException, type CancellationReason } from '../model/errors.ts'
 import { Item } from '../model/item.ts'
 import { MAX_ITEM_BYTES } from '../model/limits.ts'
 import { applyUpdate, type UpdateResult } from '../expression/apply-update.ts'
@@ -12,6 +12,7 @@ import type { Key } from '../storage/store.ts'
 import type { WriteStep } from '../storage/write-step.ts'
 import { canonicalMap } from './canonical-map.ts'
 import type { EngineCore } from './engine-core.ts'
+import { chargeFailedCondition, chargeWrite } from './metering.ts'
 import { readItem } from './read-item.ts'
 import type { Table } from './table.ts'
 import {
@@ -152,15 +153,37 @@ export interface ActionResult {
 
 /**
  * An action in a step of its own; `beforeCondition` may refuse it, once its key is known to fit the table. Throws ResourceNotFoundException, ValidationException,
- * ConditionalCheckFailedException.
+ * ConditionalCheckFailedException, ProvisionedThroughputExceededException, ThrottlingException.
  */
 export function runAction(engine: EngineCore, write: WriteStep, action: ItemAction, beforeCondition?: () => void): ActionResult {
   const table = engine.catalog.mustGetTable(action.input.TableName)
   const key = action.keyIn(table)
   beforeCondition?.()
   const oldItem = readItem(write, key)
+  if (table.metered) return runMetered(engine, write, action, { table, key, oldItem })
   checkCondition(action.condition, oldItem, action.input)
   const newItem = action.replace(table, oldItem)
   writeItem(write, table, key, oldItem, newItem)
+  return { table, oldItem, newItem }
+}
+
+/** The same for a table whose units count. */
+function runMetered(
+  engine: EngineCore,
+  write: WriteStep,
+  action: ItemAction,
+  { table, key, oldItem }: { readonly table: Table; readonly key: Key; readonly oldItem: Item | undefined },
+): ActionResult {
+  try {
+    checkCondition(action.condition, oldItem, action.input)
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) {
+      chargeFailedCondition(engine, table, oldItem, action instanceof PutAction ? action.item.size : 0)
+    }
+    throw error
+  }
+  const newItem = action.replace(table, oldItem)
+  writeItem(write, table, key, oldItem, newItem)
+  chargeWrite(engine, table, oldItem, newItem)
   return { table, oldItem, newItem }
 }

@@ -32,11 +32,14 @@ export function checkedDeclaration(input: DeclareTableInput): DeclareTableInput 
 }
 
 /** What a new table has beside CreateTable's definition. */
-export function declaredExtras(input: DeclareTableInput): Pick<TableRow, 'timeToLiveAttribute' | 'pointInTimeRecovery'> {
+export function declaredExtras(
+  input: DeclareTableInput,
+  now: number,
+): Pick<TableRow, 'timeToLiveAttribute' | 'pointInTimeRecovery' | 'pointInTimeRecoveryAt'> {
   const timeToLive = input.TimeToLiveSpecification
   return {
     ...(timeToLive?.Enabled === true ? { timeToLiveAttribute: timeToLive.AttributeName } : {}),
-    ...(input.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true ? { pointInTimeRecovery: true } : {}),
+    ...(input.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true ? { pointInTimeRecovery: true, pointInTimeRecoveryAt: now } : {}),
   }
 }
 
@@ -47,7 +50,7 @@ export function mergeDeclaration(row: TableRow, input: DeclareTableInput, now: n
   for (const index of input.LocalSecondaryIndexes ?? []) mustHaveIndex(row, input, index)
   const added = (input.GlobalSecondaryIndexes ?? []).filter((index) => !hasIndex(row, input, index, 'GLOBAL'))
   const addedVectors = (input.VectorIndexes ?? []).filter((index) => !hasVectorIndex(row, input, index))
-  const merged = withIndexes(withStream(withExtras(row, input), input, now), input, added)
+  const merged = withIndexes(withStream(withExtras(row, input, now), input, now), input, added)
   return withVectorIndexes(merged, input, addedVectors)
 }
 
@@ -149,8 +152,8 @@ function withStream(row: TableRow, { StreamSpecification: stream }: DeclareTable
   )
 }
 
-function withExtras(row: TableRow, input: DeclareTableInput): TableRow {
-  const { timeToLiveAttribute = row.timeToLiveAttribute, pointInTimeRecovery = row.pointInTimeRecovery } = declaredExtras(input)
+function withExtras(row: TableRow, input: DeclareTableInput, now: number): TableRow {
+  const { timeToLiveAttribute = row.timeToLiveAttribute, pointInTimeRecovery = row.pointInTimeRecovery } = declaredExtras(input, now)
   if (row.timeToLiveAttribute !== undefined && row.timeToLiveAttribute !== timeToLiveAttribute) {
     throw new ValidationException(`TimeToLive is active on a different AttributeName: current AttributeName is ${row.timeToLiveAttribute}`)
   }
@@ -158,7 +161,7 @@ function withExtras(row: TableRow, input: DeclareTableInput): TableRow {
   return {
     ...row,
     ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),
-    ...(pointInTimeRecovery === undefined ? {} : { pointInTimeRecovery }),
+    ...(pointInTimeRecovery === undefined ? {} : { pointInTimeRecovery, pointInTimeRecoveryAt: row.pointInTimeRecoveryAt ?? now }),
   }
 }
 

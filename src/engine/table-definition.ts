@@ -22,7 +22,9 @@ import type {
   Throughput,
 } from '../model/table.ts'
 import { Constraints } from './constraints.ts'
+import { checkSettingsShape, checkTableSettings } from './table-settings.ts'
 import type { CreateTableInput } from './table-shapes.ts'
+import { checkNewThroughputs } from './throughput-limits.ts'
 import { checkVectorIndexes, checkVectorIndexShape } from './vector-definition.ts'
 
 const INVALID = 'One or more parameter values were invalid: '
@@ -57,6 +59,8 @@ export function checkCreateTable(input: CreateTableInput): void {
       'Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS].',
     )
   }
+  checkTableSettings(input)
+  checkNewThroughputs(input)
 }
 
 function checkShape(input: CreateTableInput): void {
@@ -86,6 +90,8 @@ function checkShape(input: CreateTableInput): void {
     'NEW_AND_OLD_IMAGES',
     'KEYS_ONLY',
   ])
+  if (input.StreamSpecification !== undefined) constraints.notNull('streamSpecification.streamEnabled', input.StreamSpecification.StreamEnabled)
+  checkSettingsShape(constraints, input)
   constraints.done()
 }
 

@@ -20,12 +20,27 @@ export interface WarmThroughput {
   readonly WriteUnitsPerSecond?: number
 }
 
+export interface SSESpecification {
+  readonly Enabled?: boolean
+  readonly SSEType?: string
+  readonly KMSMasterKeyId?: string
+}
+export interface Tag {
+  readonly Key: string
+  readonly Value: string
+}
+/** A GSI as CreateTable and UpdateTable take it. */
+export interface GlobalIndexInput extends GlobalSecondaryIndex {
+  readonly OnDemandThroughput?: OnDemandThroughput
+  readonly WarmThroughput?: WarmThroughput
+}
+
 export interface CreateTableInput {
   readonly TableName: string
   readonly AttributeDefinitions: readonly AttributeDefinition[]
   readonly KeySchema: readonly KeySchemaElement[]
   readonly LocalSecondaryIndexes?: readonly LocalSecondaryIndex[]
-  readonly GlobalSecondaryIndexes?: readonly GlobalSecondaryIndex[]
+  readonly GlobalSecondaryIndexes?: readonly GlobalIndexInput[]
   readonly VectorIndexes?: readonly VectorIndex[]
   readonly BillingMode?: BillingMode
   readonly ProvisionedThroughput?: ProvisionedThroughput
@@ -34,9 +49,21 @@ export interface CreateTableInput {
   readonly StreamSpecification?: StreamSpecification
   readonly DeletionProtectionEnabled?: boolean
   readonly TableClass?: string
+  readonly SSESpecification?: SSESpecification
+  readonly Tags?: readonly Tag[]
+  readonly ResourcePolicy?: string
+  readonly GlobalTableSourceArn?: string
+  readonly GlobalTableSettingsReplicationMode?: string
 }
 
+export interface SSEDescription {
+  readonly Status: string
+  readonly SSEType: string
+  readonly KMSMasterKeyArn: string
+}
 export interface ProvisionedThroughputDescription extends ProvisionedThroughput {
+  readonly LastIncreaseDateTime?: number
+  readonly LastDecreaseDateTime?: number
   readonly NumberOfDecreasesToday: number
 }
 export interface WarmThroughputDescription extends WarmThroughput {
@@ -51,7 +78,8 @@ export interface GlobalSecondaryIndexDescription extends LocalSecondaryIndexDesc
   readonly IndexStatus: string
   readonly Backfilling?: boolean
   readonly ProvisionedThroughput: ProvisionedThroughputDescription
-  readonly WarmThroughput: WarmThroughputDescription
+  readonly OnDemandThroughput?: OnDemandThroughput
+  readonly WarmThroughput?: WarmThroughputDescription
 }
 export interface VectorIndexDescription extends VectorIndex {
   readonly IndexStatus: string
@@ -60,18 +88,19 @@ export interface VectorIndexDescription extends VectorIndex {
   readonly ItemCount: number
   readonly IndexArn: string
 }
+/** The first three are missing of a table that is being deleted. */
 export interface TableDescription {
-  readonly AttributeDefinitions: readonly AttributeDefinition[]
+  readonly AttributeDefinitions?: readonly AttributeDefinition[]
+  readonly KeySchema?: readonly KeySchemaElement[]
+  readonly CreationDateTime?: number
   readonly TableName: string
-  readonly KeySchema: readonly KeySchemaElement[]
   readonly TableStatus: string
-  readonly CreationDateTime: number
   readonly ProvisionedThroughput: ProvisionedThroughputDescription
   readonly TableSizeBytes: number
   readonly ItemCount: number
   readonly TableArn: string
   readonly TableId: string
-  readonly BillingModeSummary?: { readonly BillingMode: BillingMode; readonly LastUpdateToPayPerRequestDateTime: number }
+  readonly BillingModeSummary?: { readonly BillingMode: BillingMode; readonly LastUpdateToPayPerRequestDateTime?: number }
   readonly LocalSecondaryIndexes?: readonly LocalSecondaryIndexDescription[]
   readonly GlobalSecondaryIndexes?: readonly GlobalSecondaryIndexDescription[]
   readonly VectorIndexes?: readonly VectorIndexDescription[]
@@ -81,5 +110,6 @@ export interface TableDescription {
   readonly TableClassSummary?: { readonly TableClass: string }
   readonly DeletionProtectionEnabled: boolean
   readonly OnDemandThroughput?: OnDemandThroughput
-  readonly WarmThroughput: WarmThroughputDescription
+  readonly WarmThroughput?: WarmThroughputDescription
+  readonly SSEDescription?: SSEDescription
 }

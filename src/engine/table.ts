@@ -10,7 +10,7 @@ import type { IndexSchema, TableSchema } from '../model/table.ts'
 import { checkVectorAttributes, hasVectorEntry, isVectorIndex, type VectorIndexSchema } from '../model/vector-entry.ts'
 import type { Key } from '../storage/store.ts'
 import { indexPrefix } from './storage-keys.ts'
-import type { TableRow } from './table-row.ts'
+import { throughputSettings, type TableRow } from './table-row.ts'
 
 /** An index that writes maintain: also while it is being backfilled (S8), no more once it is being deleted. */
 export interface MaintainedIndex {
@@ -29,6 +29,10 @@ export class Table {
   readonly vectorIndexes: readonly VectorIndexSchema[]
   /** True where something reads the table's journal after the commit: every change is then written to it (J3). */
   readonly journaled: boolean
+  /** True where units are counted: the table or a GSI throttles, scales or counts its keys (traffic.ts). */
+  readonly metered: boolean
+  /** Contributor insights of the table or of a GSI. */
+  readonly countsKeys: boolean
   readonly #prefix: Key
   /** What expressions are checked against. */
   readonly keys: Pick<TableSchema, 'partitionKey' | 'sortKey' | 'indexes'>
@@ -48,6 +52,10 @@ export class Table {
     this.#indexKeyNames = new Set(this.#keyed.flatMap(keyNamesOf))
     this.hasLocalIndexes = schema.indexes.some((index) => index.kind === 'LOCAL')
     this.journaled = schema.stream !== undefined || schema.pointInTimeRecovery === true
+    const settings = [schema, ...schema.indexes.map(({ id }) => throughputSettings(schema, id))]
+    this.countsKeys = settings.some(({ insights }) => insights?.enabled === true)
+    this.metered =
+      this.countsKeys || schema.billingMode === 'PROVISIONED' || settings.some(({ onDemandThroughput }) => onDemandThroughput !== undefined)
     this.#prefix = indexPrefix(schema.id, 0)
   }
 

@@ -25,6 +25,7 @@ import {
   type UpdateItemParameters,
 } from './item-action.ts'
 import type { CollectionWrite } from './item-collection-metrics.ts'
+import { throttledAction, tryCharge } from './metering.ts'
 import { readItems } from './read-item.ts'
 import { memberFailure, refuseAll } from './request-checks.ts'
 import type { Table } from './table.ts'
@@ -134,6 +135,7 @@ export function applyTransaction(
   )
   cancelUnlessAllHold(reasons)
   checkTransactionSize(newItems)
+  chargeTransaction(engine, located.map(({ action, table }, at) => ({ tableName: action.input.TableName, table, oldItem: oldItems[at], newItem: newItems[at] })), 'write')
   const writer = new ItemWriter(write, { transactionId })
   const applied = located.map(({ action, table, key }, at) => {
     const [oldItem, newItem] = [oldItems[at], newItems[at]]
@@ -204,13 +206,25 @@ export function collectionWrites(actions: readonly ItemAction[], applied: readon
   })
 }
 
-/** Per table; writes cost twice, and a replayed token twice the reads of what it once wrote. */
-export function transactionCapacity(
-  applied: readonly AppliedAction[],
-  detail: ReturnConsumedCapacity | undefined,
-  kind: 'read' | 'write',
-): { readonly ConsumedCapacity?: readonly ConsumedCapacity[] } | undefined {
-  if (detail === undefined || detail === 'NONE') return undefined
+/** Tables that throttle are charged before anything is written. Throws TransactionCanceledException. */
+export function chargeTransaction(engine: EngineCore, applied: readonly AppliedAction[], kind: 'read' | 'write'): void {
+  if (!applied.some(({ table }) => table.metered)) return
+  const meters = [...metersOf(applied, kind)].filter(([table]) => table.metered)
+  const refused = new Map<Table, CancellationReason>()
+  for (const [table, meter] of meters) {
+    const reasons = engine.traffic.check(table, meter.units, kind)
+    if (reasons !== undefined) refused.set(table, throttledAction(reasons))
+  }
+  // All or nothing: a table with units left pays nothing for another that has none.
+  for (const [table, meter] of meters) {
+    if (refused.size > 0 && !refused.has(table)) continue
+    const of = applied.find((action) => action.table === table)
+    tryCharge(engine, table, meter.units, kind, table.countsKeys ? (of?.newItem ?? of?.oldItem)?.attributes : undefined)
+  }
+  if (refused.size > 0) cancelUnlessAllHold(applied.map(({ table }) => refused.get(table) ?? NONE))
+}
+
+function metersOf(applied: readonly AppliedAction[], kind: 'read' | 'write'): Map<Table, CapacityMeter> {
   const meters = new Map<Table, CapacityMeter>()
   for (const { tableName, table, oldItem, newItem } of applied) {
     let meter = meters.get(table)
@@ -218,5 +232,15 @@ export function transactionCapacity(
     if (kind === 'write') meter.addWrite(oldItem, newItem, 2)
     else meter.addRead(newItem?.size ?? oldItem?.size ?? 0, 2)
   }
-  return { ConsumedCapacity: [...meters.values()].flatMap((meter) => meter.report(detail, kind) ?? []) }
+  return meters
+}
+
+/** Per table; writes cost twice, and a replayed token twice the reads of what it once wrote. */
+export function transactionCapacity(
+  applied: readonly AppliedAction[],
+  detail: ReturnConsumedCapacity | undefined,
+  kind: 'read' | 'write',
+): { readonly ConsumedCapacity?: readonly ConsumedCapacity[] } | undefined {
+  if (detail === undefined || detail === 'NONE') return undefined
+  return { ConsumedCapacity: [...metersOf(applied, kind).values()].flatMap((meter) => meter.report(detail, kind) ?? []) }
 }

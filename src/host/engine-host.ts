@@ -1,7 +1,7 @@
 // The real engine as a host sees it: store, keyspace, operations and live queries put together, for the engine worker
 // and for memory. Closing it closes the store. Invariant: what it answers was durable in a store of this epoch.
 import { Engine } from '../engine/engine.ts'
-import type { EngineOptions } from '../engine/engine-core.ts'
+import type { EngineOptions } from '../engine/engine-options.ts'
 import { LiveQueries } from '../engine/live-query.ts'
 import type { LiveQueryInput } from '../engine/live-query.ts'
 import type { RequestContext } from '../engine/operation.ts'
@@ -23,7 +23,7 @@ export interface OpenedEngine extends HostedEngine {
 }
 
 /** Opens the engine on a store that was just opened. Rejects with a StorageException; then the store is closed. */
-export async function openHostedEngine(store: LeasedStore, environment: Environment, options?: EngineOptions): Promise<OpenedEngine> {
+export async function openHostedEngine(store: LeasedStore, environment: Environment, options: EngineOptions = {}): Promise<OpenedEngine> {
   try {
     const keyspace = await openKeyspace(environment, store)
     const engine = await Engine.open(keyspace, environment, options)
@@ -42,6 +42,7 @@ export async function openHostedEngine(store: LeasedStore, environment: Environm
           await engine.idle()
           await store.compact()
         },
+        passStates: () => engine.transitions.finishAll(),
         async dismissLoss() {
           if (store.lost === undefined) return
           await store.dismissLoss()

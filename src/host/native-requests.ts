@@ -15,6 +15,8 @@ export type Execute = (operation: string, input: object, context: RequestContext
 export interface StoreRequests {
   /** Resolves when nothing of deleted tables is stored any more. */
   purge(): Promise<void>
+  /** No table is CREATING, UPDATING or DELETING any more: each is, or is gone. */
+  passStates(): void
   dismissLoss(): Promise<void>
 }
 
@@ -32,6 +34,7 @@ export function nativeExecute(execute: Execute, store: StoreRequests): Execute {
 /** Tables one by one; asked again after a failure it goes on. */
 async function eraseDatabase(execute: Execute, store: StoreRequests): Promise<object> {
   for (;;) {
+    store.passStates()
     const { TableNames } = (await execute('ListTables', {}, {})) as { readonly TableNames: readonly string[] }
     if (TableNames.length === 0) break
     for (const TableName of TableNames) await execute('DeleteTable', { TableName }, {})

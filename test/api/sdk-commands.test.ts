@@ -6,17 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openHub, type Hub } from '../../src/hub/hub.ts'
 
 /** Not yet there. A name that is answered must leave this list: it only shrinks, and is empty in the end. */
-const NOT_YET = new Set<string>(
-  `CreateBackup CreateGlobalTable DeleteBackup DeleteResourcePolicy DescribeBackup
-  DescribeContinuousBackups DescribeContributorInsights DescribeEndpoints DescribeExport DescribeGlobalTable
-  DescribeGlobalTableSettings DescribeImport DescribeKinesisStreamingDestination DescribeLimits DescribeStream
-  DescribeTableReplicaAutoScaling DescribeTimeToLive DisableKinesisStreamingDestination EnableKinesisStreamingDestination
-  ExportTableToPointInTime GetRecords GetResourcePolicy GetShardIterator ImportTable ListBackups
-  ListContributorInsights ListExports ListGlobalTables ListImports ListStreams ListTagsOfResource
-  PutResourcePolicy RestoreTableFromBackup RestoreTableToPointInTime TagResource UntagResource
-  UpdateContinuousBackups UpdateContributorInsights UpdateGlobalTable UpdateGlobalTableSettings
-  UpdateKinesisStreamingDestination UpdateTableReplicaAutoScaling UpdateTimeToLive`.split(/\s+/),
-)
+const NOT_YET = new Set(['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'])
 
 interface Sender {
   send(command: object): Promise<unknown>

@@ -8,7 +8,7 @@ import type { AttributeValue } from '../../src/model/attribute-value.ts'
 import { Item } from '../../src/model/item.ts'
 import { decodeValue, encodeValue } from '../../src/client/values.ts'
 
-const store = { purge: () => Promise.resolve(), dismissLoss: () => Promise.resolve() }
+const store = { purge: () => Promise.resolve(), passStates: () => undefined, dismissLoss: () => Promise.resolve() }
 const over = (value: unknown): AttributeValue => JSON.parse(encodeOutput(value)) as AttributeValue
 const inputOf = (input: object): unknown => fromDocument(over(encodeValue(input)))
 const outputOf = (output: object): unknown => decodeValue(over(toDocument(output)), undefined, '')

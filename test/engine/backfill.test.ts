@@ -60,7 +60,7 @@ describe('the backfill of an added index', () => {
     const fixture = await openEngine()
     await fillTable(fixture, 500)
     const output = (await createIndex(fixture)) as { TableDescription: { GlobalSecondaryIndexes: object[] } }
-    expect(output.TableDescription.GlobalSecondaryIndexes).toMatchObject([{ IndexStatus: 'CREATING', Backfilling: true }])
+    expect(output.TableDescription.GlobalSecondaryIndexes).toMatchObject([{ IndexStatus: 'CREATING', Backfilling: false }])
     const query = { TableName, IndexName: 'byColor', KeyConditionExpression: 'color = :c', ExpressionAttributeValues: { ':c': 'red' } }
     await expect(fixture.run('Query', query)).rejects.toThrow('Cannot read from backfilling global secondary index: byColor')
     await fixture.engine.idle()

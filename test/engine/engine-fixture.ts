@@ -2,7 +2,7 @@
 // `run` is `Engine.execute` with its answer as plain JSON, as a page would see it.
 import type { Environment } from '../../src/model/environment.ts'
 import { Engine } from '../../src/engine/engine.ts'
-import type { EngineOptions } from '../../src/engine/engine-core.ts'
+import type { EngineOptions } from '../../src/engine/engine-options.ts'
 import type { RequestContext } from '../../src/engine/operation.ts'
 import { openKeyspace, type Keyspace } from '../../src/storage/keyspace.ts'
 import { MemoryDisk, openMemoryStore, type MemoryStore, type MemoryStoreOptions } from '../../src/storage/memory/memory-store.ts'
@@ -45,12 +45,13 @@ export interface EngineFixture {
 }
 export type FixtureOptions = MemoryStoreOptions & EngineOptions
 
+/** States are passed through in no time, unless a test asks for `timing: 'short'`. */
 export async function openEngine(options: FixtureOptions = {}): Promise<EngineFixture> {
   const environment = new TestEnvironment()
   const disk = options.disk ?? new MemoryDisk()
   const store = openMemoryStore(environment, { ...options, disk })
   const keyspace = await openKeyspace(environment, store)
-  const engine = await Engine.open(keyspace, environment, options)
+  const engine = await Engine.open(keyspace, environment, { timing: 'instant', ...options })
   return {
     engine,
     keyspace,
@@ -61,7 +62,7 @@ export async function openEngine(options: FixtureOptions = {}): Promise<EngineFi
       const answer = await engine.execute(operation, JSON.parse(JSON.stringify(input)) as object, context)
       return JSON.parse(JSON.stringify(answer)) as Record<string, unknown>
     },
-    reopen: (again = {}) => openEngine({ ...(options.buckets === undefined ? {} : { buckets: options.buckets }), ...again, disk }),
+    reopen: (again = {}) => openEngine({ ...engineOptionsOf(options), ...again, disk }),
   }
 }
 
@@ -74,4 +75,10 @@ export function simpleTable(TableName: string, more: object = {}): object {
     BillingMode: 'PAY_PER_REQUEST',
     ...more,
   }
+}
+
+/** What a new engine on the same disk shall go on with. */
+function engineOptionsOf({ buckets, timing, encryptionKeyArn, endpointAddress, throttling }: FixtureOptions): EngineOptions {
+  const options = { buckets, timing, encryptionKeyArn, endpointAddress, throttling }
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

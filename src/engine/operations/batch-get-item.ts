@@ -1,7 +1,7 @@
 // BatchGetItem: up to 100 items of several tables, from one durable state. What does not fit into 16 MB, or into 1 MB of
 // one partition, comes back as UnprocessedKeys.
 import type { AttributeMap } from '../../model/attribute-value.ts'
-import { ResourceNotFoundException, ValidationException } from '../../model/errors.ts'
+import { ResourceNotFoundException, ValidationException, type ThrottlingReason } from '../../model/errors.ts'
 import type { Item } from '../../model/item.ts'
 import { MAX_BATCH_GET_BYTES, MAX_BATCH_GET_PARTITION_BYTES } from '../../model/limits.ts'
 import { checkExpressionParameters } from '../../expression/expression-context.ts'
@@ -12,6 +12,7 @@ import { CapacityMeter, type ConsumedCapacity, type ReturnConsumedCapacity } fro
 import { canonicalMap } from '../canonical-map.ts'
 import type { EngineCore } from '../engine-core.ts'
 import { partitionPrefix } from '../key-range.ts'
+import { throttled, tryChargeRead } from '../metering.ts'
 import type { Operation } from '../operation.ts'
 import { readItems } from '../read-item.ts'
 import { checkProjectedKeys, checkProjectionParameters, compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
@@ -99,6 +100,8 @@ function readBatch(
   const unprocessed: [string, KeysAndAttributes][] = []
   const consumed: ConsumedCapacity[] = []
   let at = 0
+  let throttledBy: readonly ThrottlingReason[] | undefined
+  let processed = 0
   for (const { request, table, keys } of located) {
     const items: Item[] = []
     const left: AttributeMap[] = []
@@ -109,7 +112,16 @@ function readBatch(
         left.push(request.keys[index] as AttributeMap)
         return
       }
-      meter.addRead(item?.size ?? 0, request.input.ConsistentRead === true ? 1 : 0.5)
+      const factor = request.input.ConsistentRead === true ? 1 : 0.5
+      const asked = request.keys[index] as AttributeMap
+      const reasons = table.metered ? tryChargeRead(engine, table, item?.size ?? 0, factor, asked) : undefined
+      if (reasons !== undefined) {
+        throttledBy = reasons
+        left.push(asked)
+        return
+      }
+      processed++
+      meter.addRead(item?.size ?? 0, factor)
       if (item !== undefined) items.push(projectedItem(request.projection, item))
     })
     at += keys.length
@@ -118,6 +130,7 @@ function readBatch(
     const report = meter.report(detail)
     if (report !== undefined) consumed.push(report)
   }
+  if (throttledBy !== undefined && processed === 0) throw throttled(throttledBy)
   return {
     Responses: Object.fromEntries(responses),
     UnprocessedKeys: Object.fromEntries(unprocessed),

@@ -1,7 +1,7 @@
-// BatchWriteItem: up to 25 puts and deletes without conditions. AWS promises no atomicity; here they are one step, so
-// nothing is ever left over and UnprocessedItems is always empty.
+// BatchWriteItem: up to 25 puts and deletes without conditions. AWS promises no atomicity; here they are one step. Only
+// what a table's throughput does not admit is left over, as UnprocessedItems.
 import type { AttributeMap } from '../../model/attribute-value.ts'
-import { ValidationException } from '../../model/errors.ts'
+import { ValidationException, type ThrottlingReason } from '../../model/errors.ts'
 import type { Key } from '../../storage/store.ts'
 import type { WriteStep } from '../../storage/write-step.ts'
 import { checkBatchWriteMembers } from '../batch-members.ts'
@@ -14,6 +14,7 @@ import {
   type ItemCollectionMetrics,
   type ReturnItemCollectionMetrics,
 } from '../item-collection-metrics.ts'
+import { throttled, tryChargeWrite } from '../metering.ts'
 import type { Operation } from '../operation.ts'
 import { readItems } from '../read-item.ts'
 import { refuseInvalidValue, worded } from '../request-checks.ts'
@@ -40,17 +41,22 @@ export const batchWriteItem: Operation<BatchWriteItemInput, BatchWriteItemOutput
   name: 'BatchWriteItem',
   kind: 'write',
   async run(engine, input, context) {
-    const actions = worded('older', () => {
+    const requests = worded('older', () => {
       checkBatchWriteMembers(input)
       refuseInvalidValue(context)
-      return Object.entries(input.RequestItems).flatMap(([tableName, requests]) => requests.map((request) => actionOf(tableName, request)))
+      return Object.entries(input.RequestItems).flatMap(([tableName, list]) => list.map((request) => ({ tableName, request, action: actionOf(tableName, request) })))
     })
     return engine.write(context, (write) => {
       const detail = input.ReturnConsumedCapacity ?? 'NONE'
-      const { meters, writes } = writeAll(engine, write, actions, detail !== 'NONE')
+      const { meters, writes, leftOver } = writeAll(engine, write, requests.map(({ action }) => action), detail !== 'NONE')
       const consumed = meters.flatMap((meter) => meter.report(detail) ?? [])
+      const unprocessed: Record<string, WriteRequest[]> = {}
+      for (const at of leftOver) {
+        const left = requests[at]
+        if (left !== undefined) (unprocessed[left.tableName] ??= []).push(left.request)
+      }
       return {
-        UnprocessedItems: {},
+        UnprocessedItems: unprocessed,
         ...(consumed.length === 0 ? undefined : { ConsumedCapacity: consumed }),
         ...reportCollections(write, writes, input.ReturnItemCollectionMetrics),
       }
@@ -73,8 +79,11 @@ interface Written {
   /** Per table, in the order of the request, where they are wanted. */
   readonly meters: readonly CapacityMeter[]
   readonly writes: readonly CollectionWrite[]
+  /** Places of what was throttled. */
+  readonly leftOver: readonly number[]
 }
 
+/** Throws ProvisionedThroughputExceededException or ThrottlingException where everything is throttled. */
 function writeAll(engine: EngineCore, write: WriteStep, actions: readonly BatchAction[], isMetered: boolean): Written {
   const tables = actions.map((action) => engine.catalog.mustGetTable(action.input.TableName))
   const keys = actions.map((action, at) => keyIn(action, tables[at] as Table))
@@ -82,21 +91,31 @@ function writeAll(engine: EngineCore, write: WriteStep, actions: readonly BatchA
   const oldItems = readItems(write, keys)
   const writer = new ItemWriter(write)
   const meters = new Map<Table, CapacityMeter>()
-  const writes = actions.map((action, at): CollectionWrite => {
+  const writes: CollectionWrite[] = []
+  const leftOver: number[] = []
+  let throttledBy: readonly ThrottlingReason[] | undefined
+  actions.forEach((action, at) => {
     const table = tables[at] as Table
     const tableName = action.input.TableName
     const oldItem = oldItems[at]
     const newItem = action.replace(table, oldItem)
+    const reasons = table.metered ? tryChargeWrite(engine, table, oldItem, newItem) : undefined
+    if (reasons !== undefined) {
+      throttledBy = reasons
+      leftOver.push(at)
+      return
+    }
     writer.replace(table, keys[at] as string, oldItem, newItem)
     if (isMetered) {
       let meter = meters.get(table)
       if (meter === undefined) meters.set(table, (meter = new CapacityMeter(table, tableName)))
       meter.addWrite(oldItem, newItem)
     }
-    return { tableName, table, key: action instanceof PutAction ? action.item.attributes : action.key }
+    writes.push({ tableName, table, key: action instanceof PutAction ? action.item.attributes : action.key })
   })
+  if (throttledBy !== undefined && leftOver.length === actions.length) throw throttled(throttledBy)
   writer.finish()
-  return { meters: [...meters.values()], writes }
+  return { meters: [...meters.values()], writes, leftOver }
 }
 
 /** Of a key that an item lacks, or that is of another type, AWS says less here than PutItem does. */

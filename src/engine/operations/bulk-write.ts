@@ -9,6 +9,7 @@ import type { WriteStep } from '../../storage/write-step.ts'
 import { canonicalMap } from '../canonical-map.ts'
 import { CapacityMeter, type ConsumedCapacity, type ReturnConsumedCapacity } from '../capacity.ts'
 import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
+import { throttled, tryCharge } from '../metering.ts'
 import type { Operation } from '../operation.ts'
 import { readItem, readItems } from '../read-item.ts'
 import type { Table } from '../table.ts'
@@ -48,6 +49,10 @@ export const bulkWrite: Operation<BulkWriteInput, BulkWriteOutput> = {
       const keys = items.map((item) => keyOfNew(table, item))
       for (const key of deletedKeys) keys.push(table.keyOf(key))
       const meter = writeAll(write, table, keys, items, detail)
+      if (meter !== undefined && table.metered) {
+        const reasons = tryCharge(engine, table, meter.units, 'write', undefined)
+        if (reasons !== undefined) throw throttled(reasons)
+      }
       const ConsumedCapacity = meter?.report(detail)
       return ConsumedCapacity === undefined ? {} : { ConsumedCapacity }
     })
@@ -77,7 +82,7 @@ function writeAll(
 ): CapacityMeter | undefined {
   const oldItems = readItems(write, keys)
   const repeats = new Set(keys).size < keys.length ? new Set<Key>() : undefined
-  const meter = detail === undefined || detail === 'NONE' ? undefined : new CapacityMeter(table)
+  const meter = (detail === undefined || detail === 'NONE') && !table.metered ? undefined : new CapacityMeter(table)
   const writer = new ItemWriter(write)
   for (let at = 0; at < keys.length; at++) {
     const key = keys[at] as Key

@@ -1,5 +1,5 @@
-// CreateTable: checks the definition, takes an id that was never used, writes the catalog row. The table is ACTIVE in
-// the same commit: nothing has to be built for a table without items.
+// CreateTable: checks the definition, takes an id that was never used, writes the catalog row. Nothing has to be built for
+// a table without items: the row says ACTIVE, and CREATING passes over it (table-phase.ts).
 import { ResourceInUseException, ValidationException } from '../../model/errors.ts'
 import type { IndexSchema } from '../../model/table.ts'
 import type { WriteStep } from '../../storage/write-step.ts'
@@ -8,7 +8,9 @@ import type { Operation } from '../operation.ts'
 import { TableCounters } from '../table-counters.ts'
 import { checkCreateTable, indexSchemaOf, keyAttributesOf, throughputOf } from '../table-definition.ts'
 import { describeTableRow } from '../table-description.ts'
-import { streamLabelOf, type TableRow } from '../table-row.ts'
+import { beginCreating, showCreating, tablePhase } from '../table-phase.ts'
+import { streamLabelOf, type TableRow, type ThroughputSettings } from '../table-row.ts'
+import { newThroughputSettings, settingsOf } from '../table-settings.ts'
 import type { CreateTableInput, TableDescription } from '../table-shapes.ts'
 import { vectorSchemaOf } from '../vector-definition.ts'
 
@@ -26,10 +28,14 @@ export const createTable: Operation<CreateTableInput, CreateTableOutput> = {
     const uuid = engine.environment.randomUuid()
     let row: TableRow | undefined
     const output = await engine.write(context, (write) => {
-      row = writeNewTable(write, input, uuid)
-      return { TableDescription: describeTableRow(row, TableCounters.read(write, row.id)) }
+      if (tablePhase(engine, input.TableName) !== undefined) throw tableExists(input.TableName)
+      row = writeNewTable(write, input, uuid, settingsOf(input, engine.options, write.committedAt))
+      return { TableDescription: describeTableRow(showCreating(row), TableCounters.read(write, row.id)) }
     })
-    if (row !== undefined) engine.catalog.apply(row)
+    if (row !== undefined) {
+      engine.catalog.apply(row)
+      beginCreating(engine, row)
+    }
     return output
   },
 }
@@ -39,11 +45,9 @@ export function writeNewTable(
   write: WriteStep,
   input: CreateTableInput,
   uuid: string,
-  extras: Partial<Pick<TableRow, 'timeToLiveAttribute' | 'pointInTimeRecovery'>> = {},
+  extras: Partial<TableRow> = {},
 ): TableRow {
-  if (readTableRow(write, input.TableName) !== undefined) {
-    throw new ResourceInUseException(`Table already exists: ${input.TableName}`)
-  }
+  if (readTableRow(write, input.TableName) !== undefined) throw tableExists(input.TableName)
   const { AttributeDefinitions: definitions, StreamSpecification: stream } = input
   const billingMode = input.BillingMode ?? 'PROVISIONED'
   const indexes = newIndexes(input)
@@ -65,13 +69,28 @@ export function writeNewTable(
     billingMode,
     ...(billingMode === 'PAY_PER_REQUEST' ? { lastUpdateToPayPerRequestAt: write.committedAt } : {}),
     ...throughputOf(input.ProvisionedThroughput),
-    ...(input.OnDemandThroughput === undefined ? {} : { onDemandThroughput: input.OnDemandThroughput }),
-    ...(input.WarmThroughput === undefined ? {} : { warmThroughput: input.WarmThroughput }),
+    ...newThroughputSettings(input),
+    ...newIndexSettings(input, indexes),
+    attributeOrder: definitions.map(({ AttributeName }) => AttributeName),
     ...(stream?.StreamViewType === undefined ? {} : { stream: { viewType: stream.StreamViewType, label: streamLabelOf(write.committedAt) } }),
     ...(input.DeletionProtectionEnabled === true ? { deletionProtection: true } : {}),
     ...(input.TableClass === undefined ? {} : { tableClass: input.TableClass }),
     ...extras,
   })
+}
+
+function tableExists(tableName: string): ResourceInUseException {
+  return new ResourceInUseException(`Table already exists: ${tableName}`)
+}
+
+function newIndexSettings({ GlobalSecondaryIndexes: globals = [] }: CreateTableInput, indexes: readonly IndexSchema[]): Pick<TableRow, 'indexSettings'> {
+  const settings: Record<string, ThroughputSettings> = {}
+  for (const index of globals) {
+    const given = newThroughputSettings(index)
+    const id = indexes.find(({ name }) => name === index.IndexName)?.id
+    if (id !== undefined && Object.keys(given).length > 0) settings[id] = given
+  }
+  return Object.keys(settings).length === 0 ? {} : { indexSettings: settings }
 }
 
 function newIndexes(input: CreateTableInput): IndexSchema[] {

@@ -1,6 +1,7 @@
 // DeclareTable (native): the table is there as defined, made or completed as needed. A page declares its tables at every
 // start, so the usual case, nothing to do, writes nothing.
 import type { WriteStep } from '../../storage/write-step.ts'
+import { finishPhase } from '../table-phase.ts'
 import { startBackfill, writeBackfill } from '../backfill.ts'
 import { readTableRow, writeTableRow } from '../catalog.ts'
 import type { Operation } from '../operation.ts'
@@ -8,6 +9,7 @@ import { TableCounters } from '../table-counters.ts'
 import { checkedDeclaration, declaredExtras, mergeDeclaration, type DeclareTableInput } from '../table-declaration.ts'
 import { describeTableRow } from '../table-description.ts'
 import type { TableRow } from '../table-row.ts'
+import { settingsOf } from '../table-settings.ts'
 import type { TableDescription } from '../table-shapes.ts'
 import { writeNewTable } from './create-table.ts'
 
@@ -28,12 +30,14 @@ export const declareTable: Operation<DeclareTableInput, DeclareTableOutput> = {
     const uuid = engine.environment.randomUuid()
     let outcome: Outcome | undefined
     const output = await engine.write(context, (write) => {
-      outcome = writeDeclaration(write, declaration, uuid)
+      outcome = writeDeclaration(write, declaration, uuid, settingsOf(declaration, engine.options, write.committedAt))
       return { TableDescription: describeTableRow(outcome.row, TableCounters.read(write, outcome.row.id)) }
     })
     if (outcome !== undefined) {
       const { row, addedIndexIds } = outcome
       engine.catalog.apply(row)
+      // Usable and described as it is at once, also under the name of a table that is on its way out.
+      finishPhase(engine, row.name)
       for (const id of addedIndexIds) startBackfill(engine, row, id)
     }
     return output
@@ -46,9 +50,11 @@ interface Outcome {
   readonly addedIndexIds: readonly number[]
 }
 
-function writeDeclaration(write: WriteStep, declaration: DeclareTableInput, uuid: string): Outcome {
+function writeDeclaration(write: WriteStep, declaration: DeclareTableInput, uuid: string, settings: Partial<TableRow>): Outcome {
   const before = readTableRow(write, declaration.TableName)
-  if (before === undefined) return { row: writeNewTable(write, declaration, uuid, declaredExtras(declaration)), addedIndexIds: [] }
+  if (before === undefined) {
+    return { row: writeNewTable(write, declaration, uuid, { ...settings, ...declaredExtras(declaration, write.committedAt) }), addedIndexIds: [] }
+  }
   const merged = mergeDeclaration(before, declaration, write.committedAt)
   if (merged === before) return { row: before, addedIndexIds: [] }
   const addedIndexIds: number[] = []

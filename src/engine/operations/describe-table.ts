@@ -4,6 +4,7 @@ import type { Operation } from '../operation.ts'
 import { checkTableName } from '../table-name.ts'
 import { TableCounters } from '../table-counters.ts'
 import { describeTableRow } from '../table-description.ts'
+import { mustShowRow } from '../table-phase.ts'
 import type { TableDescription } from '../table-shapes.ts'
 
 export interface DescribeTableInput {
@@ -20,8 +21,8 @@ export const describeTable: Operation<DescribeTableInput, DescribeTableOutput> =
   async run(engine, input) {
     checkTableName(input.TableName)
     return engine.read((reader) => {
-      const { schema } = engine.catalog.mustGetNamedTable(input.TableName)
-      return { Table: describeTableRow(schema, TableCounters.read(reader, schema.id)) }
+      const row = mustShowRow(engine, input.TableName)
+      return { Table: describeTableRow(row, TableCounters.read(reader, row.id), engine.environment.now()) }
     })
   },
 }

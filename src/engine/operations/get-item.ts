@@ -7,6 +7,7 @@ import { canonicalMap } from '../canonical-map.ts'
 import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
 import { checkAttributesToGetShape } from '../legacy-parameters.ts'
 import type { Operation } from '../operation.ts'
+import { throttled, tryChargeRead } from '../metering.ts'
 import { readItem } from '../read-item.ts'
 import { checkProjectedKeys, checkProjectionParameters, compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
 import { refuseEmptyTableName, refuseInvalidValue, worded } from '../request-checks.ts'
@@ -42,6 +43,10 @@ export const getItem: Operation<GetItemInput, GetItemOutput> = {
       const storageKey = table.keyOf(key)
       checkProjectedKeys(projection, table)
       const item = readItem(reader, storageKey)
+      if (table.metered) {
+        const reasons = tryChargeRead(engine, table, item?.size ?? 0, input.ConsistentRead === true ? 1 : 0.5, key)
+        if (reasons !== undefined) throw throttled(reasons)
+      }
       return {
         ...(item === undefined ? undefined : { Item: projectedItem(projection, item) }),
         ...reportRead(table, item, input.ConsistentRead === true ? 1 : 0.5, input),

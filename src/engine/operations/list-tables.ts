@@ -2,6 +2,7 @@
 // LastEvaluatedTableName is there exactly if a further page has names.
 import { Constraints } from '../constraints.ts'
 import type { Operation } from '../operation.ts'
+import { deletingTableNames } from '../table-phase.ts'
 
 export interface ListTablesInput {
   readonly ExclusiveStartTableName?: string
@@ -21,7 +22,7 @@ export const listTables: Operation<ListTablesInput, ListTablesOutput> = {
     if (start !== undefined) constraints.name('exclusiveStartTableName', start)
     constraints.range('limit', limit, 1, 100)
     constraints.done()
-    const names = engine.catalog.tables().map((table) => table.name)
+    const names = [...engine.catalog.tables().map((table) => table.name), ...deletingTableNames(engine)].sort()
     const rest = start === undefined ? names : names.filter((name) => name > start)
     const page = rest.slice(0, limit)
     const last = page.at(-1)

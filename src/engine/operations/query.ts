@@ -23,6 +23,7 @@ import {
   compileLegacyFilter,
   type LegacyConditions,
 } from '../legacy-parameters.ts'
+import { throttled, tryCharge } from '../metering.ts'
 import { checkConditionLiterals } from '../native-literals.ts'
 import {
   canonicalRead,
@@ -197,7 +198,14 @@ function outsideText(source: Source, range: KeyRange, key: Key): string {
 
 export function answerPage(engine: EngineCore, input: ReadInput, source: Source, page: Page): ReadOutput {
   const { items, count, scannedCount, last } = page
-  const capacity = input.ReturnConsumedCapacity === undefined ? undefined : consumedBy(input, source, page)
+  const { table } = source
+  const meter = input.ReturnConsumedCapacity === undefined && !table.metered ? undefined : meterOf(input, source, page)
+  if (meter !== undefined && table.metered) {
+    // Of a query, the key that counts is the partition's: any of its entries has it.
+    const reasons = tryCharge(engine, table, meter.units, 'read', table.countsKeys ? page.items[0]?.attributes : undefined)
+    if (reasons !== undefined) throw throttled(reasons)
+  }
+  const capacity = meter?.report(input.ReturnConsumedCapacity)
   return {
     ...(input.Select === 'COUNT' ? undefined : { Items: items }),
     Count: count,
@@ -209,12 +217,12 @@ export function answerPage(engine: EngineCore, input: ReadInput, source: Source,
 }
 
 /** Entries are summed and rounded once; items fetched for LSI entries are rounded singly (Developer Guide: LSI). */
-function consumedBy(input: ReadInput, source: Source, page: Page): ConsumedCapacity | undefined {
+function meterOf(input: ReadInput, source: Source, page: Page): CapacityMeter {
   const meter = new CapacityMeter(source.table, input.TableName)
   const factor = input.ConsistentRead === true ? 1 : 0.5
   meter.add(source.index?.schema.id ?? 0, factor * readUnits(page.evaluatedBytes))
   if (page.fetchedUnits > 0) meter.add(0, factor * page.fetchedUnits)
-  return meter.report(input.ReturnConsumedCapacity)
+  return meter
 }
 
 /** All of a source. */

@@ -13,7 +13,15 @@ import { readItems } from '../read-item.ts'
 import { checkProjectedKeys, compileReadProjection, projectedItem, type ProjectionParameters } from '../read-projection.ts'
 import { refuseInvalidValue, worded } from '../request-checks.ts'
 import type { Table } from '../table.ts'
-import { cancelUnlessAllHold, checkTransactionSize, checkTransactLength, reasonOf, SAME_ITEM, transactionCapacity } from '../transaction.ts'
+import {
+  cancelUnlessAllHold,
+  chargeTransaction,
+  checkTransactionSize,
+  checkTransactLength,
+  reasonOf,
+  SAME_ITEM,
+  transactionCapacity,
+} from '../transaction.ts'
 
 export interface TransactGet extends ProjectionParameters {
   readonly TableName: string
@@ -47,6 +55,7 @@ export const transactGetItems: Operation<TransactGetItemsInput, TransactGetItems
       const tables = gets.map(({ tableName }) => engine.catalog.mustGetTable(tableName))
       const items = readAll(reader, tables, gets)
       const read = items.map((item, at) => ({ tableName: gets[at]?.tableName ?? '', table: tables[at] as Table, oldItem: undefined, newItem: item }))
+      chargeTransaction(engine, read, 'read')
       return {
         Responses: items.map((item, at) => responseOf(item, gets[at]?.projection)),
         ...transactionCapacity(read, input.ReturnConsumedCapacity, 'read'),

@@ -1,20 +1,32 @@
 // UpdateTable: one concern per call, as AWS has it (lab findings: "UpdateTable is one logical change per call"). Settings
 // change with the commit of the catalog row; an added index fills, and a dropped one is swept, in the background.
-import { ResourceInUseException, ValidationException } from '../../model/errors.ts'
+import { LimitExceededException, ThrottlingException, ValidationException } from '../../model/errors.ts'
 import type { IndexSchema } from '../../model/table.ts'
 import type { WriteStep } from '../../storage/write-step.ts'
 import { startBackfill, writeBackfill } from '../backfill.ts'
 import { mustReadTableRow, writeTableRow } from '../catalog.ts'
+import { withEncryption } from '../encryption.ts'
+import type { EngineCore } from '../engine-core.ts'
 import { backfillKey } from '../storage-keys.ts'
 import { startSweep, writeDrop } from '../sweep-dropped.ts'
 import { TableCounters } from '../table-counters.ts'
 import { indexSchemaOf } from '../table-definition.ts'
-import { describeTableRow } from '../table-description.ts'
+import { describeTableRow, warmThroughputOf } from '../table-description.ts'
+import { beginTablePhase } from '../table-phase.ts'
 import { checkTableName } from '../table-name.ts'
-import { streamLabelOf, type TableRow } from '../table-row.ts'
-import type { TableDescription } from '../table-shapes.ts'
-import { checkBillingChange, withBilling } from '../update-billing.ts'
-import { checkNewIndex, checkUpdateTable, mustGetGlobalIndex, mustGetVectorIndex, type UpdateTableInput } from '../update-table-input.ts'
+import { streamLabelOf, withThroughputSettings, type TableRow } from '../table-row.ts'
+import { newThroughputSettings } from '../table-settings.ts'
+import type { GlobalIndexInput, TableDescription } from '../table-shapes.ts'
+import { checkBillingChange, checkBudgets, withBilling } from '../update-billing.ts'
+import { checkTablePhase, updatePhaseOf, type UpdatePhase } from '../update-phase.ts'
+import {
+  checkNewIndex,
+  checkUpdateTable,
+  mustGetGlobalIndex,
+  mustGetVectorIndex,
+  withoutEmptyMembers,
+  type UpdateTableInput,
+} from '../update-table-input.ts'
 import { checkAddedVectorIndex, vectorSchemaOf } from '../vector-definition.ts'
 import type { Operation } from '../operation.ts'
 
@@ -27,6 +39,7 @@ export interface UpdateTableOutput {
 interface Outcome {
   readonly row: TableRow
   readonly output: UpdateTableOutput
+  readonly phase: UpdatePhase | undefined
   readonly addedIndexId: number | undefined
   readonly droppedIndexId: number | undefined
 }
@@ -35,17 +48,19 @@ interface Outcome {
 export const updateTable: Operation<UpdateTableInput, UpdateTableOutput> = {
   name: 'UpdateTable',
   kind: 'write',
-  async run(engine, input, context) {
-    checkTableName(input.TableName)
+  async run(engine, request, context) {
+    checkTableName(request.TableName)
+    const input = withoutEmptyMembers(request)
     checkUpdateTable(input)
     let outcome: Outcome | undefined
     const output = await engine.write(context, (write) => {
-      outcome = writeUpdate(write, input)
+      outcome = writeUpdate(engine, write, input)
       return outcome.output
     })
     if (outcome !== undefined) {
-      const { row, addedIndexId, droppedIndexId } = outcome
+      const { row, phase, addedIndexId, droppedIndexId } = outcome
       engine.catalog.apply(row)
+      if (phase?.passes === true) beginTablePhase(engine, row.name, phase.kind, phase)
       if (addedIndexId !== undefined) startBackfill(engine, row, addedIndexId)
       if (droppedIndexId !== undefined) startSweep(engine, row.id, droppedIndexId)
     }
@@ -53,21 +68,24 @@ export const updateTable: Operation<UpdateTableInput, UpdateTableOutput> = {
   },
 }
 
-function writeUpdate(write: WriteStep, input: UpdateTableInput): Outcome {
+function writeUpdate(engine: EngineCore, write: WriteStep, input: UpdateTableInput): Outcome {
+  const now = write.committedAt
+  checkTablePhase(engine, input)
   const before = mustReadTableRow(write, input.TableName)
-  if (before.status !== 'ACTIVE') {
-    throw new ResourceInUseException(`Attempt to change a resource which is still in use: Table is being updated: ${before.name}`)
-  }
   checkBillingChange(before, input)
-  let row = withSettings(withStream(write, withBilling(before, input, write.committedAt), input), input)
+  if (engine.options.timing === 'aws') {
+    checkBudgets(before, input, now)
+    checkCooldowns(before, input, now)
+  }
+  let row = withSettings(withStream(write, withBilling(before, input, now), input), input, now)
+  row = withEncryption(row, input.SSESpecification, engine.options)
   let addedIndexId: number | undefined
   let dropped: IndexSchema | undefined
   for (const { Create, Delete } of input.GlobalSecondaryIndexUpdates ?? []) {
     if (Create !== undefined) {
       checkNewIndex(row, input, Create)
       addedIndexId = row.nextIndexId
-      const index = indexSchemaOf(Create, input.AttributeDefinitions ?? [], { id: addedIndexId, kind: 'GLOBAL', status: 'CREATING' })
-      row = { ...row, indexes: [...row.indexes, index], nextIndexId: addedIndexId + 1 }
+      row = withIndex(row, input, Create)
       writeBackfill(write, row.id, addedIndexId)
     }
     if (Delete !== undefined) {
@@ -92,10 +110,25 @@ function writeUpdate(write: WriteStep, input: UpdateTableInput): Outcome {
     }
   }
   row = writeTableRow(write, row)
-  // AWS shows a dropped index as DELETING until it is gone; here it is gone with the commit.
-  const shown = dropped === undefined ? row : { ...row, indexes: [...row.indexes, { ...dropped, status: 'DELETING' as const }] }
-  const output = { TableDescription: describeTableRow(shown, TableCounters.read(write, row.id)) }
-  return { row, output, addedIndexId, droppedIndexId: dropped?.id }
+  const phase = updatePhaseOf(before, row, input)
+  // What AWS shows while it changes, which is what it answers with.
+  const shown = phase === undefined ? row : phase.show(row)
+  const TableDescription = describeTableRow(shown, TableCounters.read(write, row.id), now)
+  return { row, output: { TableDescription: { ...TableDescription, ...raisingWarm(before, input) } }, phase, addedIndexId, droppedIndexId: dropped?.id }
+}
+
+/** Warm throughput is told with its old values while it is raised (lab finding DDB-TABLE-179). */
+function raisingWarm(before: TableRow, { WarmThroughput: asked }: UpdateTableInput): Pick<TableDescription, 'WarmThroughput'> {
+  if (asked === undefined) return {}
+  return { WarmThroughput: { ...warmThroughputOf(before, before.throughput, before.warmThroughput), Status: 'UPDATING' } }
+}
+
+function withIndex(row: TableRow, input: UpdateTableInput, create: GlobalIndexInput): TableRow {
+  const id = row.nextIndexId
+  const index = indexSchemaOf(create, input.AttributeDefinitions ?? [], { id, kind: 'GLOBAL', status: 'CREATING' })
+  const settings = newThroughputSettings(create)
+  const next = { ...row, indexes: [...row.indexes, index], nextIndexId: id + 1 }
+  return Object.keys(settings).length === 0 ? next : withThroughputSettings(next, id, settings)
 }
 
 function withoutIndex(write: WriteStep, row: TableRow, dropped: IndexSchema): TableRow {
@@ -119,12 +152,32 @@ function withStream(write: WriteStep, row: TableRow, { StreamSpecification: stre
   return { ...rest, stream: { viewType, label: label === latestStreamLabel ? streamLabelOf(write.committedAt + 1) : label } }
 }
 
-function withSettings(row: TableRow, input: UpdateTableInput): TableRow {
+function withSettings(row: TableRow, input: UpdateTableInput, now: number): TableRow {
   const { DeletionProtectionEnabled: isProtected, TableClass: tableClass } = input
   let next = row
   if (isProtected !== undefined) {
     const { deletionProtection: _, ...rest } = next
-    next = isProtected ? { ...rest, deletionProtection: true } : rest
+    next = { ...rest, deletionProtectionChangedAt: now, ...(isProtected ? { deletionProtection: true } : {}) }
   }
-  return tableClass === undefined ? next : { ...next, tableClass }
+  if (tableClass === undefined || tableClass === (row.tableClass ?? 'STANDARD')) return next
+  return { ...next, tableClass, tableClassChanges: [...(row.tableClassChanges ?? []), now].slice(-CLASS_CHANGES) }
+}
+
+const CLASS_CHANGES = 2
+const CLASS_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
+const PROTECTION_COOLDOWN_MS = 15_000
+
+/** With `timing: 'aws'` (lab findings DDB-TABLE-003, -283). Throws ThrottlingException, LimitExceededException. */
+function checkCooldowns(row: TableRow, { DeletionProtectionEnabled: isProtected, TableClass: tableClass }: UpdateTableInput, now: number): void {
+  const free = (row.deletionProtectionChangedAt ?? 0) + PROTECTION_COOLDOWN_MS
+  if (isProtected !== undefined && now < free) {
+    throw new ThrottlingException(
+      `Deletion protection setting for table ${row.name} modified within the previous ${PROTECTION_COOLDOWN_MS} milliseconds. ` +
+        `Please try again after ${new Date(free).toISOString().slice(0, -1)}`,
+    )
+  }
+  const recent = (row.tableClassChanges ?? []).filter((at) => at > now - CLASS_WINDOW_MS)
+  if (tableClass !== undefined && tableClass !== (row.tableClass ?? 'STANDARD') && recent.length >= CLASS_CHANGES) {
+    throw new LimitExceededException(`Updates to TableClass are limited to ${CLASS_CHANGES} times in 30 day(s).`)
+  }
 }

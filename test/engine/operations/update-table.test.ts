@@ -261,6 +261,6 @@ describe('UpdateTable refuses', () => {
   })
 
   it('what this database has not', async () => {
-    await expect(update({ SSESpecification: { Enabled: true } })).rejects.toThrow('SSESpecification is not supported')
+    await expect(update({ SSESpecification: { Enabled: true } })).rejects.toThrow('KMS validation error: ')
   })
 })
