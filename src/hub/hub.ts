@@ -2,12 +2,13 @@
 // Invariant: what was answered is in the store; closing answers what is under way, then closes the store.
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Buckets } from '../engine/bucket.ts'
 import { type LeasedStore, type OpenedEngine, openHostedEngine } from '../host/engine-host.ts'
 import { platformEnvironment } from '../host/platform-environment.ts'
 import { openLevelStore } from '../storage/level/level-store.ts'
 import { openMemoryStore } from '../storage/memory/memory-store.ts'
 import type { AccessKey } from './access-key.ts'
-import { BucketRegistry } from './bucket-registry.ts'
+import { directoryBuckets } from './directory-buckets.ts'
 import { createHubServer } from './hub-server.ts'
 
 export interface HubOptions {
@@ -27,7 +28,6 @@ export interface Hub {
   /** `http://127.0.0.1:8000` */
   readonly url: string
   readonly port: number
-  readonly buckets: BucketRegistry
   /** Rejects when the store can't go on: then nothing is answered any more. */
   readonly failed: Promise<never>
   /** Takes no further requests, answers those that are under way (for ten seconds), closes the store. */
@@ -40,8 +40,7 @@ const SWEEP_MS = 25
 
 /** Rejects with StorageException (data directory), with the server's error (EADDRINUSE), or with TypeError (buckets). */
 export async function openHub(options: HubOptions = {}): Promise<Hub> {
-  const buckets = new BucketRegistry(options.buckets ?? {})
-  const engine = await openEngine(options.data)
+  const engine = await openEngine(options.data, directoryBuckets(options.buckets ?? {}))
   const server = createHubServer((operation, input, context) => engine.run(operation, input, context), options.accessKey)
   const host = options.host ?? '127.0.0.1'
   try {
@@ -57,19 +56,18 @@ export async function openHub(options: HubOptions = {}): Promise<Hub> {
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
-    buckets,
     failed,
     close: () => (closed ??= stop(server).then(() => engine.close())),
   }
 }
 
-async function openEngine(data: string | undefined): Promise<OpenedEngine> {
+async function openEngine(data: string | undefined, buckets: Buckets): Promise<OpenedEngine> {
   const environment = platformEnvironment()
   const store: LeasedStore =
     data === undefined
       ? Object.assign(openMemoryStore(environment), { verifyLease: () => Promise.resolve() })
       : await openLevelStore(data, { environment })
-  return openHostedEngine(store, environment)
+  return openHostedEngine(store, environment, { buckets })
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
