@@ -9,7 +9,7 @@ const formatBytes = (bytes: number): string => (bytes < 1e6 ? `${(bytes / 1e3).t
 
 function Header() {
   const { state } = useLive(db.status)
-  const storage = useLive(db.storage)
+  const storedBytes = useStoredBytes()
   const online = useOnline()
   const ready = state === 'OPEN'
   return (
@@ -30,11 +30,27 @@ function Header() {
         </div>
         <div>
           <dt>Stored</dt>
-          <dd>{formatBytes(storage.usageBytes)}</dd>
+          <dd>{storedBytes === undefined ? '…' : formatBytes(storedBytes)}</dd>
         </div>
       </dl>
     </header>
   )
+}
+
+const LOOK_MS = 1000
+
+/** What the database holds. The browser's estimate would leave out what lies in open files. */
+function useStoredBytes(): number | undefined {
+  const [bytes, setBytes] = useState<number>()
+  useEffect(() => {
+    const look = (): void => {
+      db.send('DescribeStorage', {}).then(({ storedBytes }) => setBytes(storedBytes), () => undefined)
+    }
+    look()
+    const timer = setInterval(look, LOOK_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return bytes
 }
 
 function useOnline(): boolean {

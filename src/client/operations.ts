@@ -115,6 +115,19 @@ interface Described {
 }
 
 export interface Operations {
+  /** Holdfast's own: bytes of this database. `db.storage` has the browser's estimate of the origin, which leaves out open files. */
+  DescribeStorage: {
+    input: Record<string, never>
+    output: {
+      readonly storedBytes: number
+      readonly cacheBytes: number
+      readonly memoryTableBytes: number
+      readonly logBytes: number
+      readonly runs: number
+      /** Since the engine opened. */
+      readonly bytesWritten: number
+    }
+  }
   GetItem: {
     input: Keyed & ReadParameters & { readonly ReturnConsumedCapacity?: Consumed }
     output: { readonly Item?: StoredItem; readonly ConsumedCapacity?: Capacity }

@@ -43,6 +43,7 @@ export async function openHostedEngine(store: LeasedStore, environment: Environm
           await store.compact()
         },
         passStates: () => engine.transitions.finishAll(),
+        statistics: () => store.statistics(),
         async dismissLoss() {
           if (store.lost === undefined) return
           await store.dismissLoss()

@@ -22,6 +22,9 @@ export interface WireAnswerMessage {
 /** An operation without input: deletes all tables and what they stored. */
 export const ERASE = 'EraseDatabase'
 
+/** Without input, read: what the store holds, as StoreStatistics. A browser's estimate leaves out what is in open files. */
+export const DESCRIBE_STORAGE = 'DescribeStorage'
+
 /** Likewise: the notice that the browser threw everything away is not wanted any more. */
 export const DISMISS_LOSS = 'DismissLoss'
 

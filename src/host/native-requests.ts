@@ -6,7 +6,8 @@ import type { RequestContext } from '../engine/operation.ts'
 import type { AttributeMap, AttributeValue } from '../model/attribute-value.ts'
 import { declareTableInput } from './declare-table-input.ts'
 import { fromDocument, toDocument } from './document-shapes.ts'
-import { type DeclareTableMessage, DISMISS_LOSS, DOCUMENT, ERASE, WIRE, type WireMessage } from './native-protocol.ts'
+import { type DeclareTableMessage, DESCRIBE_STORAGE, DISMISS_LOSS, DOCUMENT, ERASE, WIRE, type WireMessage } from './native-protocol.ts'
+import type { StoreStatistics } from '../storage/store.ts'
 import { executeWire } from './wire-requests.ts'
 
 export type Execute = (operation: string, input: object, context: RequestContext) => Promise<object>
@@ -18,10 +19,13 @@ export interface StoreRequests {
   /** No table is CREATING, UPDATING or DELETING any more: each is, or is gone. */
   passStates(): void
   dismissLoss(): Promise<void>
+  statistics(): StoreStatistics
 }
 
 /** `execute` of an engine, for requests as the page sends them. Rejects with the operation's exceptions, or throws them. */
-export function nativeExecute(execute: Execute, store: StoreRequests): Execute {
+export function nativeExecute(engine: Execute, store: StoreRequests): Execute {
+  const execute: Execute = (operation, input, context) =>
+    operation === DESCRIBE_STORAGE ? Promise.resolve(store.statistics()) : engine(operation, input, context)
   return (operation, input, context) => {
     if (operation === ERASE) return eraseDatabase(execute, store)
     if (operation === DISMISS_LOSS) return store.dismissLoss().then(() => ({}))

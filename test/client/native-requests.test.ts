@@ -8,11 +8,12 @@ import type { AttributeValue } from '../../src/model/attribute-value.ts'
 import { Item } from '../../src/model/item.ts'
 import { decodeValue, encodeValue } from '../../src/client/values.ts'
 
-const store = { purge: () => Promise.resolve(), passStates: () => undefined, dismissLoss: () => Promise.resolve() }
+const store = { purge: () => Promise.resolve(), passStates: () => undefined, statistics: () => STATISTICS, dismissLoss: () => Promise.resolve() }
 const over = (value: unknown): AttributeValue => JSON.parse(encodeOutput(value)) as AttributeValue
 const inputOf = (input: object): unknown => fromDocument(over(encodeValue(input)))
 const outputOf = (output: object): unknown => decodeValue(over(toDocument(output)), undefined, '')
 
+const STATISTICS = { storedBytes: 1, cacheBytes: 2, memoryTableBytes: 3, logBytes: 4, runs: 5, bytesWritten: 6 }
 describe('document shapes', () => {
   it('unwrap attribute values and nothing else', () => {
     expect(inputOf({ TableName: 'T', Key: { id: 'a', m: { x: 1n } }, Limit: 3, ExpressionAttributeNames: { '#a': 'Item' }, ExpressionAttributeValues: { ':s': new Set([1]) } })).toEqual({
@@ -76,6 +77,11 @@ describe('requests', () => {
     expect(answer).toEqual({ M: { Attributes: { M: { id: 'old' } } } })
     expect(kept).toEqual([answer, answer])
     expect(kept[0]).toBe(answer)
+  })
+
+  it('tell what the store holds', async () => {
+    const execute = nativeExecute(() => Promise.reject(new Error('no operation of the engine')), store)
+    expect(await execute('DescribeStorage/document', { M: {} }, {})).toEqual({ M: STATISTICS })
   })
 
   it('pass what needs no work as it is', async () => {

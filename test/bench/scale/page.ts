@@ -13,15 +13,7 @@ const db = openDatabase('scale', { worker: () => new Worker(new URL('scale-worke
 const items = db.table(Items)
 const CHUNK = 20_000
 
-interface StoreStatistics {
-  readonly storedBytes: number
-  readonly cacheBytes: number
-  readonly memoryTableBytes: number
-  readonly logBytes: number
-  readonly runs: number
-  readonly bytesWritten: number
-}
-const statistics = (): Promise<StoreStatistics> => db.send('DescribeStorage' as never, {} as never)
+const statistics = () => db.send('DescribeStorage', {})
 const quantile = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 function summary(times: number[]): { readonly p50: number; readonly p99: number; readonly max: number } {
   times.sort((a, b) => a - b)
