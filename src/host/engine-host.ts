@@ -6,6 +6,8 @@ import { LiveQueries } from '../engine/live-query.ts'
 import type { LiveQueryInput } from '../engine/live-query.ts'
 import type { Environment } from '../model/environment.ts'
 import { StorageException } from '../model/errors.ts'
+import { SERVICES } from '../services/services.ts'
+import { dropDeletedStreams } from '../services/trim-journals.ts'
 import { openKeyspace } from '../storage/keyspace.ts'
 import type { DataLoss, Store } from '../storage/store.ts'
 import type { HostedEngine } from './hosted-engine.ts'
@@ -20,7 +22,7 @@ export interface LeasedStore extends Store {
 export async function openHostedEngine(store: LeasedStore, environment: Environment, options?: EngineOptions): Promise<HostedEngine> {
   try {
     const keyspace = await openKeyspace(environment, store)
-    const engine = await Engine.open(keyspace, environment, options)
+    const engine = await Engine.open(keyspace, environment, options, SERVICES)
     const liveQueries = new LiveQueries(engine)
     const dismissalListeners: (() => void)[] = []
     return {
@@ -32,6 +34,7 @@ export async function openHostedEngine(store: LeasedStore, environment: Environm
       execute: nativeExecute((operation, input, context) => engine.execute(operation, input, context), {
         async purge() {
           await engine.idle()
+          await dropDeletedStreams(engine)
           await store.compact()
         },
         async dismissLoss() {

@@ -43,8 +43,8 @@ type ExceptionClass = new (message: string | undefined, details: never) => Holdf
 /** By name: what `errorFromData` rebuilds from. */
 const exceptions = new Map<string, ExceptionClass>()
 
-/** A class with nothing of its own but a name. */
-function named<const Name extends string>(name: Name, retryable = false) {
+/** A class with nothing of its own but a name; `errorFromData` knows it from then on (stream-errors.ts has more). */
+export function named<const Name extends string>(name: Name, retryable = false) {
   const Exception = class extends HoldfastException {
     override get name(): Name {
       return name
