@@ -69,7 +69,7 @@ describe('time to live', () => {
     for (let at = 0; at < 500; at++) await put(fixture, `k${at}`, at % 2 === 0 ? NOW + 10 : NOW + 10_000)
     await fixture.engine.close()
     fixture.environment.time += 10 * MINUTE
-    const again = await fixture.reopen({ faultEvery: 7 } as FixtureOptions)
+    const again = await fixture.reopen({ faultEvery: 7 })
     await again.engine.idle()
     expect(await idsLeft(again)).toHaveLength(250)
     await again.engine.close()
