@@ -1,4 +1,4 @@
-// Work that a service does at opening and then again and again, as long as some table needs it: a database that needs
+// Work that a service does again and again, as long as some table needs it: a database that needs
 // nothing of it has no timer, so that a process which forgot to close one can end.
 import type { EngineCore } from '../engine/engine-core.ts'
 import type { Timer } from '../model/environment.ts'
@@ -6,6 +6,8 @@ import type { Timer } from '../model/environment.ts'
 export interface RepeatingTask {
   /** False: it is not run again before a table changes. */
   isNeeded(): boolean
+  /** Instead of a round at opening, when others are in a hurry: finds out what `isNeeded` has to know. */
+  prepare?(): Promise<void>
   /** One round. What fails is tried again with the next. */
   run(): Promise<void>
   /** Until the next round. */
@@ -18,14 +20,14 @@ export function startRepeating(engine: EngineCore, task: RepeatingTask): () => v
   let isRunning = false
   const plan = (): void => {
     if (engine.closing || isRunning || timer !== undefined || !task.isNeeded()) return
-    timer = engine.environment.setTimer(task.delayMs(), runOnce)
+    timer = engine.environment.setTimer(task.delayMs(), () => runOnce(() => task.run()))
   }
-  const runOnce = (): void => {
+  const runOnce = (run: () => Promise<void>): void => {
     timer = undefined
     isRunning = true
     engine.startTask(async () => {
       try {
-        await task.run()
+        await run()
       } finally {
         isRunning = false
         plan()
@@ -33,7 +35,8 @@ export function startRepeating(engine: EngineCore, task: RepeatingTask): () => v
     })
   }
   const forget = engine.catalog.onChange(plan)
-  if (task.isNeeded()) runOnce()
+  if (task.prepare !== undefined) runOnce(() => task.prepare?.() ?? Promise.resolve())
+  else if (task.isNeeded()) runOnce(() => task.run())
   return () => {
     forget()
     timer?.cancel()

@@ -16,14 +16,17 @@ const INTERVAL_MS = 10 * 60 * 1000
 const RECOVERY_MS = 35 * RETENTION_MS
 
 export function startTrimming(engine: EngineCore): () => void {
-  // Of an earlier engine there may be any number.
-  let hasStreams = true
+  let hasStreams = false
+  const look = async (): Promise<void> => {
+    hasStreams = (await engine.read(readStreamRows)).length > 0
+  }
   return startRepeating(engine, {
     isNeeded: () => hasStreams || engine.catalog.tables().some(({ journaled }) => journaled),
     delayMs: () => INTERVAL_MS,
+    prepare: look,
     run: async () => {
       await trimJournals(engine)
-      hasStreams = (await engine.read(readStreamRows)).length > 0
+      await look()
     },
   })
 }
