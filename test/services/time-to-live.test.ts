@@ -75,6 +75,31 @@ describe('time to live', () => {
     await again.engine.close()
   })
 
+  it('goes on after a commit that failed in the middle of a sweep, whole and once', async () => {
+    const fixture = await openExpiring()
+    for (let at = 0; at < 300; at++) await put(fixture, `k${at}`, NOW + 10)
+    await fixture.engine.close()
+    fixture.environment.time += MINUTE
+    let commits = 0
+    const failing = await fixture.reopen({
+      beforeCommit: () => {
+        if (++commits === 3) throw new Error('an injected failure')
+      },
+    })
+    await failing.engine.idle()
+    // Two batches of fifty were durable; what the third held is there, whole.
+    expect(await idsLeft(failing)).toHaveLength(200)
+    expect(await idsLeft(failing, { IndexName: 'by-id' })).toHaveLength(200)
+    failing.environment.advance(MINUTE)
+    await failing.engine.idle()
+    expect(await idsLeft(failing)).toEqual([])
+    const [{ StreamArn = '' } = {}] = (await failing.run('ListStreams', {}))['Streams'] as { StreamArn?: string }[]
+    const removed = (await readStream(failing.run, StreamArn)).filter(({ eventName }) => eventName === 'REMOVE')
+    expect(new Set(removed.map(({ dynamodb }) => dynamodb.Keys['id'])).size).toBe(300)
+    expect(removed).toHaveLength(300)
+    await failing.engine.close()
+  })
+
   it('has no timer where no table wants it', async () => {
     const fixture = await openServices()
     await fixture.run('CreateTable', simpleTable('tab'))
