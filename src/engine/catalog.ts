@@ -5,6 +5,7 @@
 import { ResourceNotFoundException } from '../model/errors.ts'
 import type { Reader } from '../storage/store.ts'
 import type { WriteStep } from '../storage/write-step.ts'
+import { recordStreamChange } from './stream-row.ts'
 import { lastTableIdKey, tableRowKey, tableRowRange } from './storage-keys.ts'
 import { Table } from './table.ts'
 import { tableNameOf, type TableRow } from './table-row.ts'
@@ -86,9 +87,9 @@ export function mustReadTableRow(reader: Reader, tableName: string): TableRow {
   return row
 }
 
-/** Writes a row, new or changed, and returns it as written: with its next revision. */
+/** Writes a row, new or changed, and the row of a stream that it opens or closes. Returns it as written: with its next revision. */
 export function writeTableRow(write: WriteStep, row: TableRow): TableRow {
-  const written = { ...row, revision: row.revision + 1 }
+  const written = { ...recordStreamChange(write, readTableRow(write, row.name), row), revision: row.revision + 1 }
   write.put(tableRowKey(row.name), JSON.stringify(written))
   return written
 }

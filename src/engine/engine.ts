@@ -11,12 +11,17 @@ import { Catalog } from './catalog.ts'
 import { EngineCore } from './engine-core.ts'
 import type { EngineOptions } from './engine-options.ts'
 import type { RequestContext } from './request-context.ts'
-import { getOperation } from './operations/registry.ts'
+import { getOperation, type AnyOperation } from './operations/registry.ts'
+import type { Service } from './service.ts'
 import { readDrops, startSweep } from './sweep-dropped.ts'
 
 export class Engine extends EngineCore {
+  /** Of services: the engine's own are in the registry. */
+  readonly #operations = new Map<string, AnyOperation>()
+  readonly #stops: (() => void)[] = []
+
   /** Reads the catalog and goes on with backfills, sweeps and bulk operations that an earlier engine left. Rejects with StorageException. */
-  static async open(keyspace: KeyspaceLike, environment: Environment, options: EngineOptions = {}): Promise<Engine> {
+  static async open(keyspace: KeyspaceLike, environment: Environment, options: EngineOptions = {}, services: readonly Service[] = []): Promise<Engine> {
     const { catalog, drops, bulkOperations } = await keyspace.read((reader) => ({
       catalog: Catalog.load(reader),
       drops: readDrops(reader),
@@ -27,6 +32,7 @@ export class Engine extends EngineCore {
     resumeBackfills(engine, catalog)
     resumeBulkPuts(engine, bulkOperations)
     startAutoScaling(engine)
+    engine.#start(services)
     return engine
   }
 
@@ -35,9 +41,21 @@ export class Engine extends EngineCore {
    * attribute values; outputs have `Item`s where AWS has whole items. Rejects with the operation's exceptions.
    */
   execute(operationName: string, input: object, context: RequestContext = {}): Promise<object> {
-    const operation = getOperation(operationName)
+    const operation = getOperation(operationName) ?? this.#operations.get(operationName)
     if (operation === undefined) return Promise.reject(new ValidationException(unknownOperation(operationName)))
     return operation.run(this, input as never, context)
+  }
+
+  override close(): Promise<void> {
+    for (const stop of this.#stops) stop()
+    return super.close()
+  }
+
+  #start(services: readonly Service[]): void {
+    for (const { operations, start } of services) {
+      for (const operation of operations) this.#operations.set(operation.name, operation)
+      if (start !== undefined) this.#stops.push(start(this))
+    }
   }
 }
 

@@ -17,6 +17,9 @@ const TAG = {
 /** Begins the rows of bulk operations (bulk-operation.ts). */
 export const bulkSpace: Key = `${SYSTEM}B`
 
+/** Begins the rows of streams (stream-row.ts). */
+export const streamSpace: Key = `${SYSTEM}S`
+
 export const lastTableIdKey: Key = SYSTEM + TAG.database
 
 /** Catalog row of a table; names are ASCII. */
@@ -62,6 +65,10 @@ export function journalKey(tableId: number, sequence: number): Key {
 }
 export function journalRange(tableId: number): KeyRange {
   return { start: encodeU32(tableId) + encodeU16(JOURNAL), end: encodeU32(tableId + 1) }
+}
+/** Items and index entries of a table, its journal not. */
+export function contentRange(tableId: number): KeyRange {
+  return { start: encodeU32(tableId), end: encodeU32(tableId) + encodeU16(JOURNAL) }
 }
 export function parseJournalSequence(key: Key): number {
   return decodeU64(key, 6)

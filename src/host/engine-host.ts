@@ -7,6 +7,8 @@ import type { LiveQueryInput } from '../engine/live-query.ts'
 import type { RequestContext } from '../engine/operation.ts'
 import type { Environment } from '../model/environment.ts'
 import { StorageException } from '../model/errors.ts'
+import { SERVICES } from '../services/services.ts'
+import { dropDeletedStreams } from '../services/trim-journals.ts'
 import { openKeyspace } from '../storage/keyspace.ts'
 import type { DataLoss, Store } from '../storage/store.ts'
 import type { HostedEngine } from './hosted-engine.ts'
@@ -26,7 +28,7 @@ export interface OpenedEngine extends HostedEngine {
 export async function openHostedEngine(store: LeasedStore, environment: Environment, options: EngineOptions = {}): Promise<OpenedEngine> {
   try {
     const keyspace = await openKeyspace(environment, store)
-    const engine = await Engine.open(keyspace, environment, options)
+    const engine = await Engine.open(keyspace, environment, options, SERVICES)
     const liveQueries = new LiveQueries(engine)
     const dismissalListeners: (() => void)[] = []
     const run: OpenedEngine['run'] = (operation, input, context) => engine.execute(operation, input, context)
@@ -40,6 +42,7 @@ export async function openHostedEngine(store: LeasedStore, environment: Environm
       execute: nativeExecute(run, {
         async purge() {
           await engine.idle()
+          await dropDeletedStreams(engine)
           await store.compact()
         },
         passStates: () => engine.transitions.finishAll(),

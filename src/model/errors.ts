@@ -43,7 +43,7 @@ type ExceptionClass = new (message: string | undefined, details: never) => Holdf
 /** By name: what `errorFromData` rebuilds from. */
 const exceptions = new Map<string, ExceptionClass>()
 
-/** A class with nothing of its own but a name; `errorFromData` knows it from then on (control-errors.ts has more). */
+/** A class with nothing of its own but a name; `errorFromData` knows it from then on (control-errors.ts and stream-errors.ts have more). */
 export function named<const Name extends string>(name: Name, retryable = false) {
   const Exception = class extends HoldfastException {
     override get name(): Name {

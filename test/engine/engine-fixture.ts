@@ -3,6 +3,7 @@
 import type { Environment } from '../../src/model/environment.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { EngineOptions } from '../../src/engine/engine-options.ts'
+import type { Service } from '../../src/engine/service.ts'
 import type { RequestContext } from '../../src/engine/operation.ts'
 import { openKeyspace, type Keyspace } from '../../src/storage/keyspace.ts'
 import { MemoryDisk, openMemoryStore, type MemoryStore, type MemoryStoreOptions } from '../../src/storage/memory/memory-store.ts'
@@ -43,15 +44,15 @@ export interface EngineFixture {
   /** A new engine on the same disk, as after a crash. */
   reopen(options?: FixtureOptions): Promise<EngineFixture>
 }
-export type FixtureOptions = MemoryStoreOptions & EngineOptions
+export type FixtureOptions = MemoryStoreOptions & EngineOptions & { readonly environment?: TestEnvironment; readonly services?: readonly Service[] }
 
 /** States are passed through in no time, unless a test asks for `timing: 'short'`. */
 export async function openEngine(options: FixtureOptions = {}): Promise<EngineFixture> {
-  const environment = new TestEnvironment()
+  const environment = options.environment ?? new TestEnvironment()
   const disk = options.disk ?? new MemoryDisk()
   const store = openMemoryStore(environment, { ...options, disk })
   const keyspace = await openKeyspace(environment, store)
-  const engine = await Engine.open(keyspace, environment, { timing: 'instant', ...options })
+  const engine = await Engine.open(keyspace, environment, { timing: 'instant', ...options }, options.services)
   return {
     engine,
     keyspace,
@@ -62,7 +63,11 @@ export async function openEngine(options: FixtureOptions = {}): Promise<EngineFi
       const answer = await engine.execute(operation, JSON.parse(JSON.stringify(input)) as object, context)
       return JSON.parse(JSON.stringify(answer)) as Record<string, unknown>
     },
-    reopen: (again = {}) => openEngine({ ...engineOptionsOf(options), ...again, disk }),
+    reopen: (again = {}) => {
+      const { services } = options
+      const kept = { ...engineOptionsOf(options), ...(services && { services }), ...(options.environment && { environment }) }
+      return openEngine({ ...kept, ...again, disk })
+    },
   }
 }
 

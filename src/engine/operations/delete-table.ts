@@ -3,6 +3,7 @@
 import { ValidationException } from '../../model/errors.ts'
 import { mustReadTableRow } from '../catalog.ts'
 import type { Operation } from '../operation.ts'
+import { closeStream } from '../stream-row.ts'
 import { startSweep, writeDrop } from '../sweep-dropped.ts'
 import { tableRowKey } from '../storage-keys.ts'
 import { TableCounters } from '../table-counters.ts'
@@ -46,6 +47,7 @@ export const deleteTable: Operation<DeleteTableInput, DeleteTableOutput> = {
         throw inUse('Cannot delete table while indexes are being created, updated, or deleted.')
       }
       write.delete(tableRowKey(row.name))
+      closeStream(write, row)
       writeDrop(write, row.id, 0)
       dropped = row
       return { TableDescription: describeTableRow({ ...row, status: 'DELETING' }, TableCounters.read(write, row.id), write.committedAt) }

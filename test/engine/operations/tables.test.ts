@@ -324,7 +324,8 @@ describe('DeleteTable', () => {
     expect((await run('Scan', { TableName: 'Things' }))['Items']).toEqual([{ id: 'new' }])
     const ids = new Set<number>()
     const cursor = disk.entries.cursor({ start: '\0\0\0\u0001', end: '\uffff' })
-    while (cursor.next()) ids.add(cursor.key.charCodeAt(3))
+    // The journal of a table with a stream is read for 24 hours more (test/services/stream-lifetime.test.ts).
+    while (cursor.next()) if (!cursor.key.startsWith('\xff\xff', 4)) ids.add(cursor.key.charCodeAt(3))
     expect([...ids]).toEqual([2])
   })
 
