@@ -75,6 +75,12 @@ describe('states in milliseconds', () => {
       GlobalSecondaryIndexes: [{ IndexStatus: 'CREATING', Backfilling: false }],
     })
     await expect(run('UpdateTable', { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'byA' } }] })).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+      message:
+        'Attempt to change a resource which is still in use: Index creation is in resource allocation phase. ' +
+        'Retry deletion during backfilling phase or when the index is active. Table: Things Index: byA',
+    })
+    await expect(run('UpdateTable', { ...A, GlobalSecondaryIndexUpdates: [{ Create: { ...GSI, IndexName: 'other' } }] })).rejects.toMatchObject({
       name: 'LimitExceededException',
       message: 'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
     })
