@@ -143,10 +143,20 @@ function withOldThroughput(row: TableRow, before: TableRow, input: UpdateTableIn
   return next
 }
 
+/** The time of the change is that of the request first, and moves on once it holds (dynalite's test/updateTable.js). */
 function withOldCount(row: TableRow, before: TableRow, indexId: number): TableRow {
   const settings = throughputSettings(row, indexId)
   const { throughputChanges: changes } = settings
-  if (changes?.decreases === undefined) return row
-  const decreases = throughputSettings(before, indexId).throughputChanges?.decreases ?? 0
-  return withThroughputSettings(row, indexId, { ...settings, throughputChanges: { ...changes, decreases } })
+  if (changes === undefined) return row
+  const old = throughputSettings(before, indexId).throughputChanges
+  const asked = (at: number | undefined, was: number | undefined): number | undefined => (at === undefined || at === was ? at : at - 1)
+  const increaseAt = asked(changes.lastIncreaseAt, old?.lastIncreaseAt)
+  const decreaseAt = asked(changes.lastDecreaseAt, old?.lastDecreaseAt)
+  const throughputChanges = {
+    ...changes,
+    ...(increaseAt === undefined ? {} : { lastIncreaseAt: increaseAt }),
+    ...(decreaseAt === undefined ? {} : { lastDecreaseAt: decreaseAt }),
+    ...(changes.decreases === undefined ? {} : { decreases: old?.decreases ?? 0 }),
+  }
+  return withThroughputSettings(row, indexId, { ...settings, throughputChanges })
 }

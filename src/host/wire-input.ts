@@ -56,7 +56,7 @@ class InputReader {
       if (given === undefined) continue
       if (given !== null) read[member] = this.#value(given, shape, 'member', member)
       // Its own deserializer names them (search-vectors.ts; paritysuite's error-messages/searchVectors, 2026-10-09).
-      else if (name === 'SearchVectorsInput') read[member] = null
+      else if (name === 'SearchVectors') read[member] = null
     }
     return read
   }

@@ -66,6 +66,25 @@ describe('ARNs at a hub', () => {
     )
   })
 
+  it('SearchVectors names nulls with its own deserializer (paritysuite, error-messages/searchVectors, 2026-10-09)', async () => {
+    const valid = { TableName: 'Absent', IndexName: 'vix', SearchVector: [{ N: '1' }], TopK: 1 }
+    for (const [member, type] of [['TableName', 'a string'], ['IndexName', 'a string'], ['SearchVector', 'a sequence'], ['TopK', 'i32']] as const) {
+      const response = await fetch(hub.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': 'DynamoDB_20120810.SearchVectors',
+          'x-amz-date': '20261009T000000Z',
+          authorization: 'AWS4-HMAC-SHA256 Credential=a/20261009/eu-west-2/dynamodb/aws4_request, SignedHeaders=host, Signature=b',
+        },
+        body: JSON.stringify({ ...valid, [member]: null }),
+      })
+      const { __type, ...rest } = (await response.json()) as Record<string, string>
+      expect(__type).toMatch(/#SerializationException$/)
+      expect(Object.values(rest)[0]).toMatch(new RegExp(`^invalid type: null, expected ${type} at line 1 column \\d+$`))
+    }
+  })
+
   it('of another account are refused before anything is looked at', async () => {
     const ResourceArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/nonexistent_table_xyz'
     await expect(client.send(new sdk.ListTagsOfResourceCommand({ ResourceArn }))).rejects.toMatchObject({
