@@ -92,6 +92,11 @@ export const tables: readonly Case[] = [
           [operation, { TableName: 'a;' }, invalid('TableName must be at least 3 characters long and at most 255 characters long')] as const,
       ),
       [
+        'DescribeContributorInsights',
+        { TableName: 'aaa', IndexName: 'a' },
+        invalid('IndexName must be at least 3 characters long and at most 255 characters long'),
+      ],
+      [
         'GetItem',
         { TableName: 'a;', Key: {} },
         invalid(
