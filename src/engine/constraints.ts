@@ -84,5 +84,11 @@ function describeValue(value: unknown): string {
 }
 
 function textOf(value: unknown): string {
+  if (isKeySchemaElement(value)) return `KeySchemaElement(attributeName=${value.AttributeName}, keyType=${value.KeyType})`
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** The one structure that AWS still prints as its Java class does (paritysuite's error-messages/createTable). */
+function isKeySchemaElement(value: unknown): value is { readonly AttributeName: string; readonly KeyType: string } {
+  return typeof value === 'object' && value !== null && 'AttributeName' in value && 'KeyType' in value
 }

@@ -4,10 +4,11 @@ import type { Buckets } from './bucket.ts'
 
 /**
  * How long states such as CREATING and UPDATING last. `instant`: the answer that begins one tells it, the next request
- * finds it passed. `short`: some milliseconds, so that waiters see it move. `aws`: seconds as on AWS, and AWS's cooldowns
- * and daily budgets (FACTS: capacity) apply.
+ * finds it passed. `short`: some milliseconds, so that waiters see it move. `served`: the same, but a vector index that is
+ * added to a table is under way for seconds, so that pollers see both of its phases (for the hub). `aws`: seconds as on
+ * AWS, and AWS's cooldowns and daily budgets (FACTS: capacity) apply.
  */
-export type Timing = 'instant' | 'short' | 'aws'
+export type Timing = 'instant' | 'short' | 'served' | 'aws'
 
 export interface EngineOptions {
   /** Where bulk operations read and write; none by default. */

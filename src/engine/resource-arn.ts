@@ -4,12 +4,18 @@ import { ValidationException } from '../model/errors.ts'
 
 const INVALID = 'One or more parameter values were invalid: '
 const REGION = 'local'
-const ACCOUNT = '000000000000'
+export const ACCOUNT = '000000000000'
 
 export interface ResourceArn {
   readonly tableName: string
   /** Of a stream. */
   readonly streamLabel?: string
+}
+
+/** A well-formed ARN of a table of another account, wherever it is. */
+export function isOthersTable(arn: string): boolean {
+  const account = /^arn:aws:dynamodb:[a-z0-9-]+:(\d{12}):table\/./.exec(arn)?.[1]
+  return account !== undefined && account !== ACCOUNT
 }
 
 /** Throws ValidationException. */

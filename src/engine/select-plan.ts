@@ -110,7 +110,9 @@ function sourceOf(table: Table, indexName: string | undefined): Source {
   if (indexName === undefined) return tableSource(table)
   const index = table.indexes.find(({ schema }) => schema.name === indexName)
   if (index === undefined) throw new ValidationException('The table does not have the specified index')
-  const { partitionKeys, sortKeys, status } = index.schema
+  const { partitionKeys, sortKeys, status, kind } = index.schema
+  // Only SearchVectors reads these (paritysuite's vectorSearch/partiql).
+  if (kind === 'VECTOR') throw new ValidationException('Scan operation not supported on this index type')
   if (partitionKeys.length > 1 || sortKeys.length > 1) throw new ValidationException(MULTI_ATTRIBUTE)
   if (status === 'CREATING') {
     throw new ValidationException(`Cannot read from backfilling global secondary index: ${indexName}`)

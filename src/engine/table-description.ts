@@ -185,7 +185,7 @@ function describeVectorIndex(row: TableRow, index: VectorIndexSchema, counters: 
     Dimensions: dimensions,
     DistanceFunction: distance,
     IndexStatus: index.status,
-    ...(index.status === 'CREATING' ? { Backfilling: index.backfilling ?? false } : {}),
+    ...(index.status === 'CREATING' && index.backfilling !== undefined ? { Backfilling: index.backfilling } : {}),
     IndexSizeBytes: sizeBytes,
     ItemCount: itemCount,
     IndexArn: `${tableArnOf(row.name)}/index/${index.name}`,

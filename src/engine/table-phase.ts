@@ -6,6 +6,7 @@ import { tableNotFound } from './catalog.ts'
 import type { EngineCore } from './engine-core.ts'
 import { tableNameOf, type TableRow } from './table-row.ts'
 import type { TransitionKind } from './transitions.ts'
+import { withBuilding } from './vector-building.ts'
 
 const IN_USE = 'Attempt to change a resource which is still in use: '
 
@@ -36,7 +37,7 @@ export function beginCreating(engine: EngineCore, row: TableRow): void {
 /** As CreateTable answers: what AWS works out later is missing. */
 export function showCreating(row: TableRow): TableRow {
   const { lastUpdateToPayPerRequestAt: _, ...rest } = row
-  const indexes = row.indexes.map((index) => (index.kind === 'GLOBAL' ? { ...index, status: 'CREATING' as const } : index))
+  const indexes = row.indexes.map((index) => (index.kind !== 'LOCAL' ? { ...index, status: 'CREATING' as const } : index))
   return { ...rest, status: 'CREATING', indexes }
 }
 
@@ -61,7 +62,8 @@ export function tablePhase(engine: EngineCore, tableName: string): TablePhase | 
 
 /** The row as Describe operations tell it; undefined where there is no such table, not even one on its way out. */
 export function shownRow(engine: EngineCore, tableName: string): TableRow | undefined {
-  const row = engine.catalog.getTable(tableName)?.schema
+  const known = engine.catalog.getTable(tableName)?.schema
+  const row = known === undefined ? undefined : withBuilding(engine, known)
   const phase = tablePhase(engine, tableName)
   if (phase === undefined) return row
   return row === undefined ? phase.show(UNUSED_ROW) : phase.show(row)

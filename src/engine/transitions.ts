@@ -12,6 +12,8 @@ const AWS_MS = {
   stream: 5000,
   tableClass: 4000,
   addIndex: 25_000,
+  addVectorIndex: 31_000,
+  buildVectorIndex: 300_000,
   dropIndex: 5000,
   deleteTable: 5000,
   warmThroughput: 270_000,
@@ -21,7 +23,13 @@ const AWS_MS = {
 } as const
 export type TransitionKind = keyof typeof AWS_MS
 
+/** `short`: whoever waits sees states move, nobody waits long. An index is usable as soon as it is filled. */
 const SHORT_MS = 50
+/**
+ * `served`: both phases of a new vector index last as long as clients need that poll every five seconds, which is what
+ * public conformance suites do (paritysuite/dynamodb-conformance, vectorSearch/updateLifecycle).
+ */
+const SERVED_MS: Partial<Record<TransitionKind, number>> = { addVectorIndex: 400, buildVectorIndex: 7000 }
 
 interface Entry {
   readonly state: object
@@ -42,7 +50,7 @@ export class Transitions {
   begin(key: string, kind: TransitionKind, state: object): void {
     this.finish(key)
     if (this.#timing === 'instant') return
-    const duration = this.#timing === 'aws' ? AWS_MS[kind] : SHORT_MS
+    const duration = durationOf(kind, this.#timing)
     const timer = this.#environment.setTimer(duration, () => this.#entries.delete(key))
     this.#entries.set(key, { state, timer })
   }
@@ -63,4 +71,9 @@ export class Transitions {
   finishAll(): void {
     for (const key of this.#entries.keys()) this.finish(key)
   }
+}
+
+function durationOf(kind: TransitionKind, timing: Timing): number {
+  if (timing === 'aws') return AWS_MS[kind]
+  return (timing === 'served' ? SERVED_MS[kind] : undefined) ?? SHORT_MS
 }

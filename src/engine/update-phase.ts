@@ -5,7 +5,7 @@ import { LimitExceededException } from '../model/errors.ts'
 import type { IndexSchema } from '../model/table.ts'
 import type { EngineCore } from './engine-core.ts'
 import { inUse, tablePhase, type TablePhase } from './table-phase.ts'
-import { throughputSettings, withThroughputSettings, type TableRow } from './table-row.ts'
+import { tableNameOf, throughputSettings, withThroughputSettings, type TableRow } from './table-row.ts'
 import type { TransitionKind } from './transitions.ts'
 import { ONE_ONLINE_INDEX, type UpdateTableInput } from './update-table-input.ts'
 
@@ -15,6 +15,8 @@ export interface UpdatePhase extends TablePhase {
   readonly passes: boolean
   /** An index is being added or dropped: one at a time. */
   readonly changesIndex?: boolean
+  /** Name of the index that is being added: it can't be dropped yet (lab findings: ResourceInUseException). */
+  readonly allocates?: string
 }
 
 /** Throws ResourceInUseException where the table is in a state that keeps this change out. */
@@ -22,12 +24,28 @@ export function checkTablePhase(engine: EngineCore, input: UpdateTableInput): vo
   const phase = tablePhase(engine, input.TableName)
   if (phase === undefined) return
   if (phase.status === 'UPDATING' && !needsQuiet(input)) return
-  if ((phase as Partial<UpdatePhase>).changesIndex === true && changesIndex(input)) throw new LimitExceededException(ONE_ONLINE_INDEX)
+  const { changesIndex: isOnline, allocates } = phase as Partial<UpdatePhase>
+  if (isOnline === true && changesIndex(input)) {
+    if (allocates !== undefined && input.VectorIndexUpdates?.[0]?.Create?.IndexName === allocates) {
+      // Two spaces, as measured.
+      throw inUse(`Index is being created.  Table: ${tableNameOf(input.TableName)} Index: ${allocates}`)
+    }
+    if (allocates === undefined || droppedName(input) !== allocates) throw new LimitExceededException(ONE_ONLINE_INDEX)
+    throw inUse(
+      'Index creation is in resource allocation phase. Retry deletion during backfilling phase or when the index is active. ' +
+        `Table: ${tableNameOf(input.TableName)} Index: ${allocates}`,
+    )
+  }
   throw inUse(phase.blocks)
 }
 
-function changesIndex({ GlobalSecondaryIndexUpdates: updates = [] }: UpdateTableInput): boolean {
-  return updates.some(({ Create, Delete }) => Create !== undefined || Delete !== undefined)
+function changesIndex({ GlobalSecondaryIndexUpdates: updates = [], VectorIndexUpdates: vectors = [] }: UpdateTableInput): boolean {
+  return vectors.length > 0 || updates.some(({ Create, Delete }) => Create !== undefined || Delete !== undefined)
+}
+
+/** The name of an index that the update drops. */
+function droppedName({ GlobalSecondaryIndexUpdates: updates = [], VectorIndexUpdates: vectors = [] }: UpdateTableInput): string | undefined {
+  return [...updates, ...vectors].find(({ Delete }) => Delete !== undefined)?.Delete?.IndexName
 }
 
 function needsQuiet(input: UpdateTableInput): boolean {
@@ -36,7 +54,8 @@ function needsQuiet(input: UpdateTableInput): boolean {
     input.ProvisionedThroughput !== undefined ||
     input.StreamSpecification !== undefined ||
     input.TableClass !== undefined ||
-    input.GlobalSecondaryIndexUpdates !== undefined
+    input.GlobalSecondaryIndexUpdates !== undefined ||
+    input.VectorIndexUpdates !== undefined
   )
 }
 
@@ -45,10 +64,13 @@ export function updatePhaseOf(before: TableRow, after: TableRow, input: UpdateTa
   const base = { tableId: after.id, status: 'UPDATING' as const }
   const updating = (row: TableRow): TableRow => ({ ...row, status: 'UPDATING' })
   const name = after.name
-  const changed = (input.GlobalSecondaryIndexUpdates ?? []).find(({ Create, Delete }) => Create !== undefined || Delete !== undefined)
+  const updates = [...(input.GlobalSecondaryIndexUpdates ?? []), ...(input.VectorIndexUpdates ?? [])]
+  const changed = updates.find(({ Create, Delete }) => Create !== undefined || Delete !== undefined)
   if (changed?.Create !== undefined) {
     const blocks = `Can't change table IOPS when an index is being created. Table: ${name} Indexes: [${changed.Create.IndexName}]`
-    return { ...base, kind: 'addIndex', passes: true, changesIndex: true, blocks, show: (row) => updating(withAllocation(row, after)) }
+    const kind = 'VectorAttribute' in changed.Create ? 'addVectorIndex' : 'addIndex'
+    const allocates = changed.Create.IndexName
+    return { ...base, kind, passes: true, changesIndex: true, allocates, blocks, show: (row) => updating(withAllocation(row, after)) }
   }
   if (changed?.Delete !== undefined) {
     const dropped = before.indexes.find((index) => index.name === changed.Delete?.IndexName)
@@ -121,10 +143,20 @@ function withOldThroughput(row: TableRow, before: TableRow, input: UpdateTableIn
   return next
 }
 
+/** The time of the change is that of the request first, and moves on once it holds (dynalite's test/updateTable.js). */
 function withOldCount(row: TableRow, before: TableRow, indexId: number): TableRow {
   const settings = throughputSettings(row, indexId)
   const { throughputChanges: changes } = settings
-  if (changes?.decreases === undefined) return row
-  const decreases = throughputSettings(before, indexId).throughputChanges?.decreases ?? 0
-  return withThroughputSettings(row, indexId, { ...settings, throughputChanges: { ...changes, decreases } })
+  if (changes === undefined) return row
+  const old = throughputSettings(before, indexId).throughputChanges
+  const asked = (at: number | undefined, was: number | undefined): number | undefined => (at === undefined || at === was ? at : at - 1)
+  const increaseAt = asked(changes.lastIncreaseAt, old?.lastIncreaseAt)
+  const decreaseAt = asked(changes.lastDecreaseAt, old?.lastDecreaseAt)
+  const throughputChanges = {
+    ...changes,
+    ...(increaseAt === undefined ? {} : { lastIncreaseAt: increaseAt }),
+    ...(decreaseAt === undefined ? {} : { lastDecreaseAt: decreaseAt }),
+    ...(changes.decreases === undefined ? {} : { decreases: old?.decreases ?? 0 }),
+  }
+  return withThroughputSettings(row, indexId, { ...settings, throughputChanges })
 }

@@ -242,6 +242,11 @@ export function mustGetGlobalIndex(row: TableRow, indexName: string, verb: 'dele
   return index
 }
 
+/** An index that is being created can be dropped, any other one not meanwhile. Throws LimitExceededException. */
+export function checkDroppedIndex(row: TableRow, dropped: IndexSchema): void {
+  if (row.indexes.some((other) => other.id !== dropped.id && other.status === 'CREATING')) throw new LimitExceededException(ONE_ONLINE_INDEX)
+}
+
 /** Against the table as it is. Throws ValidationException, LimitExceededException. */
 export function checkNewIndex(row: TableRow, input: UpdateTableInput, index: GlobalIndexInput): void {
   if (getIndex(row, index.IndexName) !== undefined) throw new ValidationException('Attempting to create an index which already exists')

@@ -53,7 +53,10 @@ class InputReader {
     for (let at = 0; at < members.length; at++) {
       const [member, shape] = members[at] as readonly [string, WireShape]
       const given: unknown = value[member as never]
-      if (given !== undefined && given !== null) read[member] = this.#value(given, shape, 'member', member)
+      if (given === undefined) continue
+      if (given !== null) read[member] = this.#value(given, shape, 'member', member)
+      // Its own deserializer names them (search-vectors.ts; paritysuite's error-messages/searchVectors, 2026-10-09).
+      else if (name === 'SearchVectors') read[member] = null
     }
     return read
   }

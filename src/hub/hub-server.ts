@@ -6,6 +6,7 @@ import type { Socket } from 'node:net'
 import { answerParsedRequest, operationOfTarget, parseBody, type EngineExecute, type WireAnswer } from '../host/wire-edge.ts'
 import { wireErrorAnswer, wireRefusal } from '../host/wire-output.ts'
 import type { AccessKey } from './access-key.ts'
+import { inwardBody, outwardBody, regionOf } from './arn-view.ts'
 import { acceptsGzip, HEALTH, NOT_FOUND, requestId, sendCompressed, sendPreflight, sendText, TOO_LARGE } from './http-answers.ts'
 import { decodedBody, readBody, RequestTooLarge } from './request-body.ts'
 import { checkAuthorization } from './signature.ts'
@@ -64,10 +65,12 @@ async function answerPost(
 ): Promise<WireAnswer> {
   const { headers } = request
   let parsed: unknown
+  let text: string
   try {
     const encoding = headers['content-encoding']
     const body = encoding === undefined ? bytes : await decodedBody(bytes, encoding)
-    parsed = parseBody(body.toString('utf8'))
+    text = body.toString('utf8')
+    parsed = parseBody(text)
   } catch (error) {
     return error instanceof RequestTooLarge ? { status: 413, body: TOO_LARGE } : wireErrorAnswer(error)
   }
@@ -76,7 +79,9 @@ async function answerPost(
   if (operation === undefined) return wireRefusal('UnknownOperationException')
   const refusal = checkAuthorization(request, bytes, accessKey, Date.now())
   if (refusal !== undefined) return refusal
-  return answerParsedRequest(execute, operation, parsed)
+  const region = regionOf(request)
+  const answer = await answerParsedRequest(execute, operation, inwardBody(operation, region, text, parsed))
+  return { ...answer, body: outwardBody(operation, region, answer) }
 }
 
 /** A fault of ours: it is answered if it still can be. */

@@ -1,5 +1,6 @@
 // `holdfast/hub`: the engine in this Node process, over a LevelDB directory or in memory, behind DynamoDB's HTTP protocol.
 // Invariant: what was answered is in the store; closing answers what is under way, then closes the store.
+import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Buckets } from '../engine/bucket.ts'
@@ -67,7 +68,9 @@ async function openEngine(data: string | undefined, buckets: Buckets): Promise<O
     data === undefined
       ? Object.assign(openMemoryStore(environment), { verifyLease: () => Promise.resolve() })
       : await openLevelStore(data, { environment })
-  return openHostedEngine(store, environment, { buckets })
+  // In memory nothing is at rest that a key could protect, so AWS's default key exists; on a disk it would be a lie.
+  const encryption = data === undefined ? { encryptionKeyArn: `arn:aws:kms:local:000000000000:key/${randomUUID()}` } : {}
+  return openHostedEngine(store, environment, { timing: 'served', buckets, ...encryption })
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -12,6 +12,7 @@ import { beginDeleting, inUse, mustShowRow, tablePhase } from '../table-phase.ts
 import { checkTableName } from '../table-name.ts'
 import type { TableRow } from '../table-row.ts'
 import type { TableDescription } from '../table-shapes.ts'
+import { withBuilding } from '../vector-building.ts'
 
 export interface DeleteTableInput {
   readonly TableName: string
@@ -43,7 +44,7 @@ export const deleteTable: Operation<DeleteTableInput, DeleteTableOutput> = {
       }
       if (before?.status === 'CREATING') throw inUse(before.blocks)
       if (before?.status === 'UPDATING') throw inUse(`Table: ${row.name} is in the process of being updated.`)
-      if (row.indexes.some(({ kind, status }) => kind === 'VECTOR' && status === 'CREATING')) {
+      if (withBuilding(engine, row).indexes.some(({ status }) => status === 'CREATING')) {
         throw inUse('Cannot delete table while indexes are being created, updated, or deleted.')
       }
       write.delete(tableRowKey(row.name))

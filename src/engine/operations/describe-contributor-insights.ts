@@ -1,6 +1,6 @@
 // DescribeContributorInsights: state, mode and rules of a table's or GSI's counting of keys.
 // One that was never switched has a state only (lab finding DDB-TABLE-089).
-import { Constraints } from '../constraints.ts'
+import { checkTableName as checkName } from '../../model/names.ts'
 import { insightsRules, insightsStatus, insightsTarget } from '../contributor-insights.ts'
 import type { Operation } from '../operation.ts'
 import { checkTableName } from '../table-name.ts'
@@ -24,9 +24,8 @@ export const describeContributorInsights: Operation<DescribeContributorInsightsI
   kind: 'read',
   async run(engine, { TableName, IndexName }) {
     checkTableName(TableName)
-    const constraints = new Constraints()
-    if (IndexName !== undefined) constraints.name('indexName', IndexName)
-    constraints.done()
+    // A text of its own (lab finding DDB-TABLE-457).
+    if (IndexName !== undefined) checkName(IndexName, 'IndexName')
     const target = insightsTarget(mustShowRow(engine, TableName), IndexName)
     const { insights } = throughputSettings(target.row, target.indexId)
     const status = insightsStatus(engine, target)

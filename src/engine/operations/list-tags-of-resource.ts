@@ -22,7 +22,7 @@ export const listTagsOfResource: Operation<ListTagsOfResourceInput, ListTagsOfRe
   name: 'ListTagsOfResource',
   kind: 'read',
   async run(engine, { ResourceArn: arn, NextToken: token }) {
-    const tableName = taggedTable(arn)
+    const tableName = taggedTable('ListTagsOfResource', arn)
     const after = token === undefined ? undefined : decodeToken(token)
     if (token !== undefined && after === undefined) throw new ValidationException('Invalid NextToken')
     const table = engine.catalog.getTable(tableName)

@@ -20,6 +20,8 @@ import type { EngineCore } from '../engine-core.ts'
 import type { Operation } from '../operation.ts'
 import { readItems } from '../read-item.ts'
 import type { Table } from '../table.ts'
+import { tablePhase } from '../table-phase.ts'
+import { isBuilding } from '../vector-building.ts'
 import { unpackEntry, type VectorHit, type VectorQuery } from '../vector-rows.ts'
 
 export interface SearchVectorsInput {
@@ -137,7 +139,11 @@ function mustGetVectorIndex(engine: EngineCore, { TableName, IndexName }: Search
   if (found === undefined || !isVectorIndex(found.schema)) {
     throw new ValidationException(`The table does not have the specified index: ${IndexName}`)
   }
-  if (found.schema.status !== 'ACTIVE') throw new ValidationException(`Cannot search backfilling vector index: ${IndexName}`)
+  // Until its resources are there, the index is unknown to the endpoint that searches.
+  if (tablePhase(engine, TableName)?.status === 'UPDATING' && isBuilding(engine, table.schema, found.schema)) {
+    throw new ValidationException(`The table does not have the specified index: ${IndexName}`)
+  }
+  if (found.schema.status !== 'ACTIVE' || isBuilding(engine, table.schema, found.schema)) throw new ValidationException(`Cannot search backfilling vector index: ${IndexName}`)
   return { table, index: found.schema, space: found.prefix }
 }
 

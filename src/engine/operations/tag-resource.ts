@@ -1,9 +1,9 @@
 // TagResource: adds tags to a table, or replaces the values of those it has.
 // The answer is empty; ListTagsOfResource sees the tags at once.
-import { ResourceNotFoundException, ValidationException } from '../../model/errors.ts'
+import { AccessDeniedException, ResourceNotFoundException, ValidationException } from '../../model/errors.ts'
 import { changeTable } from '../change-table.ts'
 import type { Operation } from '../operation.ts'
-import { parseResourceArn } from '../resource-arn.ts'
+import { ACCOUNT, isOthersTable, parseResourceArn } from '../resource-arn.ts'
 import { refuseWhileDeleting } from '../table-phase.ts'
 import type { Tag } from '../table-shapes.ts'
 import { checkTags, withTags } from '../tags.ts'
@@ -18,7 +18,7 @@ export const tagResource: Operation<TagResourceInput, object> = {
   name: 'TagResource',
   kind: 'write',
   async run(engine, input, context) {
-    const tableName = taggedTable(input.ResourceArn)
+    const tableName = taggedTable('TagResource', input.ResourceArn)
     if (!Array.isArray(input.Tags)) throw nullMember('tags')
     checkTags(input.Tags)
     refuseWhileDeleting(engine, tableName)
@@ -32,9 +32,18 @@ export const tagResource: Operation<TagResourceInput, object> = {
   },
 }
 
-/** The table that a tag operation's ARN names; streams have no tags of their own. Throws ValidationException. */
-export function taggedTable(resourceArn: string | undefined): string {
+/**
+ * The table that a tag operation's ARN names; streams have no tags of their own. Another account's is refused before it is
+ * looked at (paritysuite's tags/basic). Throws ValidationException, AccessDeniedException.
+ */
+export function taggedTable(operation: string, resourceArn: string | undefined): string {
   if (typeof resourceArn !== 'string') throw new ValidationException('Invalid TableArn')
+  if (isOthersTable(resourceArn)) {
+    throw new AccessDeniedException(
+      `User: arn:aws:iam::${ACCOUNT}:root is not authorized to perform: dynamodb:${operation} on resource: ${resourceArn} ` +
+        `because no resource-based policy allows the dynamodb:${operation} action`,
+    )
+  }
   const { tableName, streamLabel } = parseResourceArn(resourceArn)
   if (streamLabel !== undefined) throw new ValidationException(`Invalid TableArn: Invalid ResourceArn provided as input ${resourceArn}`)
   return tableName

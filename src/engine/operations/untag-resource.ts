@@ -16,7 +16,7 @@ export const untagResource: Operation<UntagResourceInput, object> = {
   name: 'UntagResource',
   kind: 'write',
   async run(engine, input, context) {
-    const tableName = taggedTable(input.ResourceArn)
+    const tableName = taggedTable('UntagResource', input.ResourceArn)
     if (!Array.isArray(input.TagKeys)) throw nullMember('tagKeys')
     checkTagKeys(input.TagKeys)
     refuseWhileDeleting(engine, tableName)

@@ -1,5 +1,6 @@
 // UpdateContributorInsights: counting of keys on or off, for a table or a GSI; a change of the mode is an ENABLE again.
 // What is already so answers with the settled state and changes nothing (lab findings DDB-TABLE-090 to -092).
+import { checkTableName as checkName } from '../../model/names.ts'
 import { ValidationException } from '../../model/errors.ts'
 import { changeTable } from '../change-table.ts'
 import { Constraints } from '../constraints.ts'
@@ -68,7 +69,8 @@ function statusOf(enable: boolean, isSettled: boolean): InsightsStatus {
 function checkInput(input: UpdateContributorInsightsInput): void {
   checkTableName(input.TableName)
   const constraints = new Constraints()
-  if (input.IndexName !== undefined) constraints.name('indexName', input.IndexName)
+  // A text of its own (lab finding DDB-TABLE-457).
+  if (input.IndexName !== undefined) checkName(input.IndexName, 'IndexName')
   if (constraints.notNull('contributorInsightsAction', input.ContributorInsightsAction)) {
     constraints.oneOf('contributorInsightsAction', input.ContributorInsightsAction, ['ENABLE', 'DISABLE'])
   }

@@ -20,6 +20,7 @@ import type { GlobalIndexInput, TableDescription } from '../table-shapes.ts'
 import { checkBillingChange, checkBudgets, withBilling } from '../update-billing.ts'
 import { checkTablePhase, updatePhaseOf, type UpdatePhase } from '../update-phase.ts'
 import {
+  checkDroppedIndex,
   checkNewIndex,
   checkUpdateTable,
   mustGetGlobalIndex,
@@ -27,6 +28,7 @@ import {
   withoutEmptyMembers,
   type UpdateTableInput,
 } from '../update-table-input.ts'
+import { beginBuilding, finishBuilding, withBuilding } from '../vector-building.ts'
 import { checkAddedVectorIndex, vectorSchemaOf } from '../vector-definition.ts'
 import type { Operation } from '../operation.ts'
 
@@ -41,7 +43,7 @@ interface Outcome {
   readonly output: UpdateTableOutput
   readonly phase: UpdatePhase | undefined
   readonly addedIndexId: number | undefined
-  readonly droppedIndexId: number | undefined
+  readonly dropped: IndexSchema | undefined
 }
 
 /** AWS page: UpdateTable. Throws ValidationException, ResourceNotFoundException, ResourceInUseException, LimitExceededException. */
@@ -58,11 +60,14 @@ export const updateTable: Operation<UpdateTableInput, UpdateTableOutput> = {
       return outcome.output
     })
     if (outcome !== undefined) {
-      const { row, phase, addedIndexId, droppedIndexId } = outcome
+      const { row, phase, addedIndexId, dropped } = outcome
       engine.catalog.apply(row)
       if (phase?.passes === true) beginTablePhase(engine, row.name, phase.kind, phase)
+      const added = row.indexes.find(({ id }) => id === addedIndexId)
+      if (added?.kind === 'VECTOR') beginBuilding(engine, row, added)
+      if (dropped !== undefined) finishBuilding(engine, row, dropped)
       if (addedIndexId !== undefined) startBackfill(engine, row, addedIndexId)
-      if (droppedIndexId !== undefined) startSweep(engine, row.id, droppedIndexId)
+      if (dropped !== undefined) startSweep(engine, row.id, dropped.id)
     }
     return output
   },
@@ -83,13 +88,14 @@ function writeUpdate(engine: EngineCore, write: WriteStep, input: UpdateTableInp
   let dropped: IndexSchema | undefined
   for (const { Create, Delete } of input.GlobalSecondaryIndexUpdates ?? []) {
     if (Create !== undefined) {
-      checkNewIndex(row, input, Create)
+      checkNewIndex(withBuilding(engine, row), input, Create)
       addedIndexId = row.nextIndexId
       row = withIndex(row, input, Create)
       writeBackfill(write, row.id, addedIndexId)
     }
     if (Delete !== undefined) {
       const found = mustGetGlobalIndex(row, Delete.IndexName, 'delete')
+      checkDroppedIndex(withBuilding(engine, row), found)
       dropped = found
       row = withoutIndex(write, row, found)
     }
@@ -97,7 +103,7 @@ function writeUpdate(engine: EngineCore, write: WriteStep, input: UpdateTableInp
   for (const { Create, Delete } of input.VectorIndexUpdates ?? []) {
     if (Create !== undefined) {
       const definitions = input.AttributeDefinitions ?? []
-      checkAddedVectorIndex(row, definitions, Create)
+      checkAddedVectorIndex(withBuilding(engine, row), definitions, Create)
       addedIndexId = row.nextIndexId
       const index = vectorSchemaOf(Create, definitions, { id: addedIndexId, status: 'CREATING' })
       row = { ...row, indexes: [...row.indexes, index], nextIndexId: addedIndexId + 1 }
@@ -105,6 +111,7 @@ function writeUpdate(engine: EngineCore, write: WriteStep, input: UpdateTableInp
     }
     if (Delete !== undefined) {
       const found = mustGetVectorIndex(row, Delete.IndexName)
+      checkDroppedIndex(withBuilding(engine, row), found)
       dropped = found
       row = withoutIndex(write, row, found)
     }
@@ -114,7 +121,7 @@ function writeUpdate(engine: EngineCore, write: WriteStep, input: UpdateTableInp
   // What AWS shows while it changes, which is what it answers with.
   const shown = phase === undefined ? row : phase.show(row)
   const TableDescription = describeTableRow(shown, TableCounters.read(write, row.id), now)
-  return { row, output: { TableDescription: { ...TableDescription, ...raisingWarm(before, input) } }, phase, addedIndexId, droppedIndexId: dropped?.id }
+  return { row, output: { TableDescription: { ...TableDescription, ...raisingWarm(before, input) } }, phase, addedIndexId, dropped }
 }
 
 /** Warm throughput is told with its old values while it is raised (lab finding DDB-TABLE-179). */

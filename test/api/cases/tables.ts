@@ -85,8 +85,17 @@ export const tables: readonly Case[] = [
   },
   {
     name: 'names of tables have three characters at least',
-    source: 'API_DescribeTable, TableName',
+    source: "API_DescribeTable, TableName; texts: dynalite's test/describeTable.js, lab finding DDB-TABLE-457 (2026)",
     steps: [
+      ...['DescribeTable', 'DeleteTable', 'UpdateTable', 'DescribeTimeToLive'].map(
+        (operation) =>
+          [operation, { TableName: 'a;' }, invalid('TableName must be at least 3 characters long and at most 255 characters long')] as const,
+      ),
+      [
+        'DescribeContributorInsights',
+        { TableName: 'aaa', IndexName: 'a' },
+        invalid('IndexName must be at least 3 characters long and at most 255 characters long'),
+      ],
       [
         'GetItem',
         { TableName: 'a;', Key: {} },

@@ -1,6 +1,6 @@
 // Vector indexes and SearchVectors (AWS pages: VectorSearchWorkingWith, VectorSearchTroubleshooting, VectorSearchMonitoring).
 // Texts and numbers are what AWS answered to paritysuite/dynamodb-conformance (captured 2026-08-11 to 2026-10-09).
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { openEngine, type EngineFixture } from '../engine-fixture.ts'
 
 const TableName = 'Docs'
@@ -170,7 +170,12 @@ describe('SearchVectors', () => {
     expect(await described()).toMatchObject({ VectorIndexes: [{ ItemCount: 2 }, { ItemCount: 2 }, { ItemCount: 2 }] })
   })
 
-  it('is the only way into a vector index', async () => {
+  it('is the only way into a vector index, also for PartiQL (paritysuite, vectorSearch/partiql)', async () => {
+    await fixture.run('CreateTable', table({ TableName: 'Partiql', VectorIndexes: [vix()] }))
+    await expect(fixture.run('ExecuteStatement', { Statement: 'SELECT * FROM "Partiql"."vix"' })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: 'Scan operation not supported on this index type',
+    })
     const query = { TableName, IndexName: 'cosine', KeyConditionExpression: 'pk = :v', ExpressionAttributeValues: { ':v': 'a' } }
     await expect(fixture.run('Query', query)).rejects.toThrow(/^Query operation not supported on this index type\.$/)
     await expect(fixture.run('Query', { ...query, ConsistentRead: true })).rejects.toThrow('Consistent reads are not supported on global secondary indexes')
@@ -387,7 +392,7 @@ describe('UpdateTable with vector indexes', () => {
     const RequestItems = (from: number) => ({ [TableName]: Array.from({ length: 25 }, (_, at) => ({ PutRequest: { Item: { pk: `plain ${from + at}` } } })) })
     for (let from = 0; from < 1500; from += 25) await fixture.run('BatchWriteItem', { RequestItems: RequestItems(from) })
     const { TableDescription } = await update(create())
-    expect(TableDescription['VectorIndexes']).toMatchObject([{ IndexStatus: 'CREATING', Backfilling: true }])
+    expect(TableDescription).toMatchObject({ TableStatus: 'UPDATING', VectorIndexes: [{ IndexStatus: 'CREATING', Backfilling: false }] })
     await expect(search()).rejects.toThrow('Cannot search backfilling vector index: vix')
     await expect(fixture.run('DeleteTable', { TableName })).rejects.toMatchObject({
       name: 'ResourceInUseException',
@@ -400,6 +405,41 @@ describe('UpdateTable with vector indexes', () => {
     expect(((await described())['VectorIndexes'] as object[])[0]).not.toHaveProperty('Backfilling')
     expect(idsOf(await search())).toEqual(['a', 'd', 'b', 'c'])
     await expect(update(create())).rejects.toThrow('Attempting to create an index which already exists')
+  })
+
+  it('is allocated, then fills, and can be cancelled only then (paritysuite, vectorSearch/updateLifecycle, 2026-08-23)', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    fixture = await openEngine({ timing: 'served' })
+    await fixture.run('CreateTable', table())
+    vi.advanceTimersByTime(100)
+    await putAll()
+    const IN_USE = 'Attempt to change a resource which is still in use: '
+    const drop = { VectorIndexUpdates: [{ Delete: { IndexName: 'vix' } }] }
+    await update(create())
+    await fixture.engine.idle()
+    expect(await described()).toMatchObject({ TableStatus: 'UPDATING', VectorIndexes: [{ IndexStatus: 'CREATING', Backfilling: false }] })
+    await expect(search()).rejects.toThrow('The table does not have the specified index: vix')
+    await expect(update(drop)).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+      message:
+        `${IN_USE}Index creation is in resource allocation phase. Retry deletion during backfilling phase or when the index is active. ` +
+        'Table: Docs Index: vix',
+    })
+    await expect(update(create({ IndexName: 'other' }))).rejects.toMatchObject({ name: 'LimitExceededException' })
+    vi.advanceTimersByTime(1000)
+    expect(await described()).toMatchObject({ TableStatus: 'ACTIVE', VectorIndexes: [{ IndexStatus: 'CREATING', Backfilling: true }] })
+    await expect(search()).rejects.toThrow('Cannot search backfilling vector index: vix')
+    await expect(update(create({ IndexName: 'other' }))).rejects.toMatchObject({ name: 'LimitExceededException' })
+    await expect(fixture.run('DeleteTable', { TableName })).rejects.toThrow(`${IN_USE}Cannot delete table while indexes are being created, updated, or deleted.`)
+    await update(drop)
+    vi.advanceTimersByTime(1000)
+    expect(await described()).not.toHaveProperty('VectorIndexes')
+    await update(create())
+    await fixture.engine.idle()
+    vi.advanceTimersByTime(8000)
+    expect((await described())['VectorIndexes']).toMatchObject([{ IndexStatus: 'ACTIVE', ItemCount: 4 }])
+    expect(idsOf(await search())).toEqual(['a', 'd', 'b', 'c'])
+    vi.useRealTimers()
   })
 
   it('drops one with its entries', async () => {

@@ -51,7 +51,8 @@ describe('states in milliseconds', () => {
     await until('ACTIVE')
     const { TableDescription } = await run('UpdateTable', UNITS(5, 5))
     const now = Date.UTC(2026, 0, 1) / 1000
-    const old = { ReadCapacityUnits: 2, WriteCapacityUnits: 2, NumberOfDecreasesToday: 0, LastIncreaseDateTime: now }
+    // The request's time first, then the time since when it holds (dynalite's test/updateTable.js).
+    const old = { ReadCapacityUnits: 2, WriteCapacityUnits: 2, NumberOfDecreasesToday: 0, LastIncreaseDateTime: now - 0.001 }
     expect(TableDescription).toMatchObject({ TableStatus: 'UPDATING', ProvisionedThroughput: old })
     expect(await described()).toMatchObject({ TableStatus: 'UPDATING', ProvisionedThroughput: old })
     await expect(run('UpdateTable', UNITS(6, 6))).rejects.toThrow(`${IN_USE}Table IOPS are currently being updated. Table: Things`)
@@ -75,6 +76,12 @@ describe('states in milliseconds', () => {
       GlobalSecondaryIndexes: [{ IndexStatus: 'CREATING', Backfilling: false }],
     })
     await expect(run('UpdateTable', { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'byA' } }] })).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+      message:
+        'Attempt to change a resource which is still in use: Index creation is in resource allocation phase. ' +
+        'Retry deletion during backfilling phase or when the index is active. Table: Things Index: byA',
+    })
+    await expect(run('UpdateTable', { ...A, GlobalSecondaryIndexUpdates: [{ Create: { ...GSI, IndexName: 'other' } }] })).rejects.toMatchObject({
       name: 'LimitExceededException',
       message: 'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
     })

@@ -148,7 +148,28 @@ describe('CreateTable', () => {
     [
       'one attribute as both keys',
       { AttributeDefinitions: [attribute('pk')], KeySchema: [hash('pk'), range('pk')] },
+      'Invalid KeySchema: Some index key attribute have no definition',
+    ],
+    [
+      'one attribute as both keys, and another one defined',
+      { KeySchema: [hash('pk'), range('pk')] },
       'Both the Hash Key and the Range Key element in the KeySchema have the same name',
+    ],
+    [
+      'three keys, printed as the Java class prints itself (paritysuite, error-messages/createTable)',
+      { AttributeDefinitions: [attribute('pk'), attribute('sk'), attribute('x')], KeySchema: [hash('pk'), range('sk'), range('x')] },
+      "1 validation error detected: Value '[KeySchemaElement(attributeName=pk, keyType=HASH), KeySchemaElement(attributeName=sk, keyType=RANGE), " +
+        "KeySchemaElement(attributeName=x, keyType=RANGE)]' at 'keySchema' failed to satisfy constraint: Member must have length less than or equal to 2",
+    ],
+    [
+      'index names too short, the GSI first (paritysuite, validation-ordering/createTable, 2026-10-09)',
+      {
+        LocalSecondaryIndexes: [index('aa', [hash('pk'), range('x')])],
+        GlobalSecondaryIndexes: [index('zz', [hash('x')])],
+      },
+      "2 validation errors detected: Value 'zz' at 'globalSecondaryIndexes.1.member.indexName' failed to satisfy constraint: " +
+        "Member must have length greater than or equal to 3; Value 'aa' at 'localSecondaryIndexes.1.member.indexName' failed to satisfy " +
+        'constraint: Member must have length greater than or equal to 3',
     ],
     ['an empty list of indexes', { GlobalSecondaryIndexes: [] }, `${INVALID}List of GlobalSecondaryIndexes is empty`],
     [
