@@ -80,8 +80,9 @@ export class DeleteAction implements ItemAction {
 
   constructor(input: KeyParameters) {
     this.input = input
-    this.key = canonicalMap(input.Key)
+    // AWS reads the expression before the key, which shows where both are wrong in a transaction.
     this.condition = compileCondition(input)
+    this.key = canonicalMap(input.Key)
   }
 
   keyIn(table: Table): Key {

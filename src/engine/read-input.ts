@@ -17,7 +17,7 @@ import { Constraints, RETURN_CONSUMED_CAPACITY } from './constraints.ts'
 import { encodeKeyAttributes } from './key-range.ts'
 import { checkAttributesToGetShape, type ConditionalOperator } from './legacy-parameters.ts'
 import { checkConditionLiterals } from './native-literals.ts'
-import { memberFailure, refuseAll, refuseEmptyTableName } from './request-checks.ts'
+import { memberFailure, namesValue, refuseAll, refuseEmptyTableName } from './request-checks.ts'
 import { indexSource, sourceKeyNames, tableSource, type EntryView, type Source } from './read-page.ts'
 import type { Table } from './table.ts'
 
@@ -75,7 +75,8 @@ function canonicalValues(values: AttributeMap): AttributeMap {
   try {
     return canonicalMap(values)
   } catch (error) {
-    if (!(error instanceof ValidationException)) throw error
+    // The edge has named its values already.
+    if (!(error instanceof ValidationException) || namesValue(error.message)) throw error
     const key = Object.keys(values).find((name) => isRefused(() => canonicalMap({ [name]: values[name] ?? null })))
     if (key === undefined) throw error
     throw valueError(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`, currentWording(error))

@@ -1,8 +1,9 @@
 // How operations on items refuse a request before they look for its table. Since 2026 AWS checks PutItem, UpdateItem and
 // DeleteItem in a framework that puts every refusal into the envelope `1 validation error detected: …`; GetItem,
-// BatchGetItem, Query and transactions say the same without it; BatchWriteItem and Scan have older wordings (Scan in 29 of
-// 33 Regions in October 2026, us-east-1 among them; hence the two texts of Limit 0).
-// (Findings: paritysuite/dynamodb-conformance, tests/tier3 and captures, eu-west-2, June to October 2026.)
+// BatchGetItem and Query say the same without it; BatchWriteItem, Scan and transactions have older wordings (the latter two
+// in 29 and 30 of 33 Regions in October 2026, us-east-1 among them; hence the two texts of Limit 0).
+// (Findings: paritysuite/dynamodb-conformance, tests/tier3 and captures, eu-west-2 and us-east-1, June to October 2026.)
+import type { AttributeValue } from '../model/attribute-value.ts'
 import { ValidationException } from '../model/errors.ts'
 import { currentWording } from '../model/value-wording.ts'
 import type { RequestContext } from './request-context.ts'
@@ -23,9 +24,26 @@ export function worded<Result>(wording: Wording, run: () => Result): Result {
   }
 }
 
+/** Whether a refusal says which value of an expression it means, as the older wording does. */
+export function namesValue(message: string): boolean {
+  return VALUE_WRAPPER.test(message)
+}
+
 /** Throws what the edge found to be no attribute value, where AWS would: once the members have been checked. */
 export function refuseInvalidValue({ invalidValue }: Pick<RequestContext, 'invalidValue'>): void {
   if (invalidValue !== undefined) throw invalidValue
+}
+
+/** Throws what the edge found in these values, one after the other, if it was anything. */
+export function lookInto(values: Iterable<AttributeValue> | undefined): void {
+  for (const value of values ?? []) {
+    if (typeof value === 'object' && value !== null && 'M' in value) void value.M
+  }
+}
+
+/** Who words the refusals of PutItem, UpdateItem and DeleteItem. */
+export function writeWording({ isDeep }: Pick<RequestContext, 'isDeep'>): Wording {
+  return isDeep === true ? 'older' : 'enveloped'
 }
 
 /** `N validation errors detected: …`; nothing for none. Throws ValidationException. */

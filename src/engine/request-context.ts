@@ -10,6 +10,8 @@ export interface RequestContext {
    * request first, so operations throw it once they have checked theirs.
    */
   readonly invalidValue?: ValidationException
+  /** Some value nests so deep that AWS reads the request with its older layer. */
+  readonly isDeep?: boolean
   /**
    * Given by the host for writes: turns the operation's output into the kept answer of this request. The operation's
    * one write step settles it (`EngineCore.write`), so that the answer is in the same log record as the write (T1).

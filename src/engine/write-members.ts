@@ -3,6 +3,7 @@
 // (Findings: paritysuite/dynamodb-conformance, captures/2026-06-09-validation-rewording.json and
 // tests/tier3/validation-ordering/{putItem,updateItem,deleteItem}.test.ts.)
 import { checkExpressionParameters, type ExpressionInput } from '../expression/expression-context.ts'
+import { ValidationException } from '../model/errors.ts'
 import type { ExpressionParameter } from '../expression/tree.ts'
 import { Constraints, RETURN_CONSUMED_CAPACITY, RETURN_ITEM_COLLECTION_METRICS } from './constraints.ts'
 import type { ReturnConsumedCapacity } from './capacity.ts'
@@ -36,6 +37,7 @@ export function checkWriteMembers(operation: 'PutItem' | 'UpdateItem' | 'DeleteI
   const constraints = new Constraints()
   constraints.tableName(input.TableName)
   constraints.done()
+  if (context.isDeep === true) refuseDeep(operation, input)
   refuseAll(returnFailures(operation, input))
   if (isBare(input)) {
     refuseInvalidValue(context)
@@ -70,6 +72,19 @@ function refuseMissing(input: WriteMembers, subject: 'item' | 'key'): void {
   constraints.oneOf('conditionalOperator', input.ConditionalOperator, ['OR', 'AND'])
   if (subject === 'key') constraints.notNull('key', input.Key)
   constraints.done()
+}
+
+/**
+ * The enumerations as the older layer says them, before the depth itself (paritysuite/dynamodb-conformance,
+ * tests/tier3/validation-ordering/deepRequests.test.ts, October 2026).
+ */
+function refuseDeep(operation: string, input: WriteMembers): void {
+  const constraints = new Constraints()
+  constraints.oneOf('returnValues', input.ReturnValues, RETURN_VALUES)
+  constraints.oneOf('conditionalOperator', input.ConditionalOperator, ['OR', 'AND'])
+  constraints.done()
+  const [failure] = returnFailures(operation, input)
+  if (failure !== undefined) throw new ValidationException(failure)
 }
 
 function returnFailures(operation: string, input: WriteMembers): string[] {

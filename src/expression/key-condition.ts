@@ -69,6 +69,7 @@ export function resolveKeyCondition(tests: readonly KeyTest[], schema: QueryKeyS
 
 /** `count`: how many tests are left, all of which must be of sort attributes. */
 function resolveSort(tests: readonly KeyTest[], sortKeys: readonly KeyAttribute[], count: number): KeyCondition['sort'] {
+  if (sortKeys.length > 1) refuseGaps(tests, sortKeys)
   const equal: AttributeValue[] = []
   let left = count
   let last: KeyRangeTest | undefined
@@ -83,6 +84,21 @@ function resolveSort(tests: readonly KeyTest[], sortKeys: readonly KeyAttribute[
   }
   if (left > 0) throw notSupported()
   return last === undefined ? { equal } : { equal, last }
+}
+
+/**
+ * Where an index has several sort attributes, those in front of a named one need equalities (Query on a multi-attribute
+ * index: paritysuite/dynamodb-conformance, tests/tier1/query/multiAttributeGsiKey.test.ts, October 2026).
+ */
+function refuseGaps(tests: readonly KeyTest[], sortKeys: readonly KeyAttribute[]): void {
+  const operators = sortKeys.map(({ name }) => tests.find((test) => test.name === name)?.operator)
+  const last = operators.findLastIndex((operator) => operator !== undefined)
+  const open = sortKeys.filter((_, at) => at < last && operators[at] !== '=').map(({ name }) => name)
+  if (open.length === 0) return
+  throw new ValidationException(
+    `RANGE key attributes ${open.join(', ')} must have equality conditions specified in the query because ` +
+      `a condition is present on key attribute ${sortKeys[last]?.name}`,
+  )
 }
 
 function mustGetTest(tests: readonly KeyTest[], { name, type }: KeyAttribute): KeyTest {

@@ -35,9 +35,11 @@ export function parseBody(text: string): unknown {
 
 /** Runs one operation on a parsed body. Rejects with the operation's exceptions, or throws them; resolves with the output. */
 export async function runWireRequest(execute: EngineExecute, operation: string, parsed: unknown, context: RequestContext): Promise<object> {
-  const { input, invalidValue } = readWireInput(operation, parsed)
+  const { input, invalidValue, isDeep = false } = readWireInput(operation, parsed)
   if (invalidValue === undefined) return execute(operation, input, context)
-  await execute(operation, input, { ...context, invalidValue })
+  const output = await execute(operation, input, { ...context, invalidValue, isDeep })
+  // A batch says of each statement what is wrong with it.
+  if (operation === 'BatchExecuteStatement') return output
   // Nobody looked at the value: it is wrong nevertheless.
   throw invalidValue
 }

@@ -4,6 +4,7 @@
 // after its own checks: in its place stands an object that throws it as soon as anybody looks inside.
 import type { AttributeMap, AttributeValue } from '../model/attribute-value.ts'
 import { SerializationException, ValidationException } from '../model/errors.ts'
+import { currentWording, valueError } from '../model/value-wording.ts'
 import { booleanText, checkWireShape, fromWire, wrongScalar } from '../model/wire.ts'
 import { inputShape, type ScalarKind, type StructureShape, type WireShape } from './wire-shapes.ts'
 
@@ -11,6 +12,8 @@ export interface WireInput {
   readonly input: object
   /** For `RequestContext.invalidValue`. */
   readonly invalidValue?: ValidationException
+  /** The same. */
+  readonly isDeep?: boolean
 }
 
 /** `parsed`: the request's JSON, which is changed. Throws SerializationException, with AWS's texts. */
@@ -20,7 +23,7 @@ export function readWireInput(operation: string, parsed: unknown): WireInput {
   if (Array.isArray(parsed)) throw new SerializationException(`Unrecognized collection type class ${PACKAGE}.${operation}Input`)
   const reader = new InputReader()
   const input = reader.structure(parsed ?? {}, shape, 'Unexpected value type in payload')
-  return reader.invalidValue === undefined ? { input } : { input, invalidValue: reader.invalidValue }
+  return reader.invalidValue === undefined ? { input } : { input, invalidValue: reader.invalidValue, isDeep: reader.isDeep }
 }
 
 const PACKAGE = 'com.amazonaws.dynamodb.v20120810'
@@ -45,6 +48,7 @@ type Place = 'member' | 'element'
 
 class InputReader {
   invalidValue: ValidationException | undefined
+  isDeep = false
 
   structure(value: unknown, { name, members }: StructureShape, wrongType: string): object {
     if (typeof value !== 'object' || value === null) throw new SerializationException(wrongType)
@@ -112,8 +116,9 @@ class InputReader {
     } catch (error) {
       if (!(error instanceof ValidationException)) throw error
       checkWireShape(value)
-      const told = new ValidationException(messageIn(member, name, error.message))
+      const told = refusalIn(member, name, error)
       this.invalidValue ??= told
+      this.isDeep ||= nestsBeyond(value, OLDER_LAYER_LEVELS)
       return throwing(told)
     }
   }
@@ -122,11 +127,23 @@ class InputReader {
 /** Where AWS names a start key that is no value, and where it does not (dynalite's validations/query.js). */
 const PLAIN_IN_START_KEY = /contains duplicates|number set|numeric value|significant digits|number with magnitude/i
 
-/** What AWS says of a wrong value depends on where it stands. */
-function messageIn(member: string, name: string, message: string): string {
-  if (member === 'ExpressionAttributeValues') return `ExpressionAttributeValues contains invalid value: ${message} for key ${name}`
-  if (member === 'ExclusiveStartKey' && !PLAIN_IN_START_KEY.test(message)) return `The provided starting key is invalid: ${message}`
-  return message
+/** What AWS says of a wrong value depends on where it stands; only its older layer names a value of an expression. */
+function refusalIn(member: string, name: string, error: ValidationException): ValidationException {
+  if (member === 'ExpressionAttributeValues') {
+    return valueError(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${name}`, currentWording(error))
+  }
+  if (member !== 'ExclusiveStartKey' || PLAIN_IN_START_KEY.test(error.message)) return error
+  return new ValidationException(`The provided starting key is invalid: ${error.message}`)
+}
+
+/** Maps and lists in one another from which on AWS reads PutItem and its like with its older layer. */
+const OLDER_LAYER_LEVELS = 62
+
+function nestsBeyond(value: unknown, levels: number): boolean {
+  const { M: map, L: list } = (value ?? {}) as { readonly M?: object | null; readonly L?: object | null }
+  const inner = map ?? list
+  if (inner === undefined || inner === null) return false
+  return levels === 0 || Object.values(inner).some((each) => nestsBeyond(each, levels - 1))
 }
 
 /** A value that is none: whoever looks inside throws what is wrong with it. */

@@ -107,11 +107,11 @@ export function wireErrorAnswer(error: unknown): WireAnswer {
   return { status: 400, body: JSON.stringify(body) }
 }
 
-/** Fields have AWS's names but for the first letter. */
+/** Fields have AWS's names but for the first letter; how else an error could have been worded is nobody's. */
 function fieldsOf(error: object): object {
   const fields: [string, unknown][] = []
   for (const [name, value] of Object.entries(error)) {
-    if (value === undefined || name === 'cause') continue
+    if (value === undefined || name === 'cause' || name === 'currentWording') continue
     if (name === 'item') fields.push(['Item', wireItem(value as ItemLike)])
     else if (name === 'cancellationReasons') fields.push(['CancellationReasons', (value as CancellationReason[]).map(wireReason)])
     else fields.push([`${name.charAt(0).toUpperCase()}${name.slice(1)}`, value])

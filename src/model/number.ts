@@ -20,6 +20,8 @@ const NOT_NUMERIC = 'The parameter cannot be converted to a numeric value'
 const OVERFLOW = 'Number overflow. Attempting to store a number with magnitude larger than supported range'
 const UNDERFLOW = 'Number underflow. Attempting to store a number with magnitude smaller than supported range'
 
+const LONGEST_INT = 2n ** 31n - 1n
+
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
 
 /** Doubles in this range print as plain decimals (ECMAScript: Number::toString), so their text is canonical. */
@@ -109,14 +111,16 @@ function parseDecimal(text: string): Decimal {
 }
 
 /**
- * One beyond 64 bits is no number; one at the end of 32 bits wraps around where AWS's older layer reads it, as Java's
- * BigDecimal does (paritysuite, limits/numberExponent.test.ts and error-messages/valueLayers.test.ts).
+ * One beyond 64 bits is no number. To AWS's older layer, which reads as Java's BigDecimal does, one beyond 32 bits is none
+ * either, and one at their end wraps around (paritysuite/dynamodb-conformance, tests/tier3/limits/numberExponent.test.ts,
+ * error-messages/valueLayers.test.ts and partiqlParameterNumbers.test.ts, October 2026).
  */
 function writtenExponent(text: string, exponent: string): number {
   if (exponent.length > 9) {
     const exact = BigInt(exponent.startsWith('+') ? exponent.slice(1) : exponent)
     if (exact >= 2n ** 63n || exact < -(2n ** 63n)) throw new ValidationException(`${NOT_NUMERIC}: ${text}`)
-    if (exact === 2n ** 31n - 1n) throw valueError(UNDERFLOW, OVERFLOW)
+    if (exact === LONGEST_INT) throw valueError(UNDERFLOW, OVERFLOW)
+    if (exact > LONGEST_INT || exact < -LONGEST_INT) throw valueError(`${NOT_NUMERIC}: ${text}`, exact > 0n ? OVERFLOW : UNDERFLOW)
   }
   return Number(exponent)
 }

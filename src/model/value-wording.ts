@@ -1,5 +1,5 @@
 // Refusals of attribute values that DynamoDB words in two ways: one layer of it checks the values of PutItem, UpdateItem,
-// DeleteItem, GetItem, BatchGetItem, Query and transactions ("current"), an older one those of BatchWriteItem and Scan.
+// DeleteItem, GetItem, BatchGetItem and Query ("current"), an older one those of BatchWriteItem, Scan and transactions.
 // The exception says it in the older way and carries the current one as a field, so that it survives being sent.
 // (Findings: paritysuite/dynamodb-conformance, tests/tier3/error-messages/valueLayers.test.ts, October 2026.)
 import { ValidationException } from './errors.ts'

@@ -11,6 +11,7 @@ import { Constraints, RETURN_CONSUMED_CAPACITY } from '../constraints.ts'
 import type { EngineCore } from '../engine-core.ts'
 import type { ItemAction } from '../item-action.ts'
 import type { Operation, RequestContext } from '../operation.ts'
+import { lookInto } from '../request-checks.ts'
 import { readItem } from '../read-item.ts'
 import { columnsOf, planSelect } from '../select-plan.ts'
 import { actionOf, keyedSelect, returnedItem, runStatementAction } from '../statement-actions.ts'
@@ -69,7 +70,7 @@ export const batchExecuteStatement: Operation<BatchExecuteStatementInput, BatchE
   async run(engine, input, context) {
     checkShape(input)
     checkOneKind(input.Statements)
-    const members = input.Statements.map((statement) => memberOf(statement, context.invalidValue))
+    const members = input.Statements.map((statement) => memberOf(statement, context))
     const isRead = members.some((member) => 'statement' in member && member.statement.kind === 'select')
     if (isRead) return engine.read((reader) => runReads(engine, reader, members as readonly Member<SelectStatement>[], input))
     return runWrites(engine, members as readonly Member<WriteStatement>[], input, context)
@@ -105,10 +106,10 @@ function checkOneKind(statements: readonly BatchStatement[]): void {
   }
 }
 
-/** `invalidValue` stands for some statement's parameter: which one's is not told, so none that has parameters runs. */
-function memberOf(input: BatchStatement, invalidValue: ValidationException | undefined): Member<SelectStatement | WriteStatement> {
+/** A parameter that is no value fails its own statement. */
+function memberOf(input: BatchStatement, context: RequestContext): Member<SelectStatement | WriteStatement> {
   try {
-    if (invalidValue !== undefined && input.Parameters !== undefined) return { error: invalidValue }
+    if (context.invalidValue !== undefined) lookInto(input.Parameters)
     const statement = statementOf(input, parametersOf(input))
     if (statement.kind !== 'exists') return { input, statement }
     throw new ValidationException('EXISTS can only be used in ExecuteTransaction write requests.')

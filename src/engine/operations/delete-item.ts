@@ -5,7 +5,7 @@ import { reportWrite, type ConsumedCapacity, type ReturnConsumedCapacity } from 
 import { DeleteAction, runAction, type KeyParameters } from '../item-action.ts'
 import { reportCollection, type ItemCollectionMetrics, type ReturnItemCollectionMetrics } from '../item-collection-metrics.ts'
 import type { Operation } from '../operation.ts'
-import { worded } from '../request-checks.ts'
+import { worded, writeWording } from '../request-checks.ts'
 import { checkWriteMembers } from '../write-members.ts'
 
 export interface DeleteItemInput extends KeyParameters {
@@ -24,7 +24,7 @@ export const deleteItem: Operation<DeleteItemInput, DeleteItemOutput> = {
   name: 'DeleteItem',
   kind: 'write',
   async run(engine, input, context) {
-    const action = worded('enveloped', () => {
+    const action = worded(writeWording(context), () => {
       checkWriteMembers('DeleteItem', input, context)
       return new DeleteAction(input)
     })

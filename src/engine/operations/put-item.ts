@@ -5,7 +5,7 @@ import { reportWrite, type ConsumedCapacity, type ReturnConsumedCapacity } from 
 import { PutAction, runAction, type PutParameters } from '../item-action.ts'
 import { reportCollection, type ItemCollectionMetrics, type ReturnItemCollectionMetrics } from '../item-collection-metrics.ts'
 import type { Operation } from '../operation.ts'
-import { worded } from '../request-checks.ts'
+import { worded, writeWording } from '../request-checks.ts'
 import { checkWriteMembers } from '../write-members.ts'
 
 export interface PutItemInput extends PutParameters {
@@ -24,7 +24,7 @@ export const putItem: Operation<PutItemInput, PutItemOutput> = {
   name: 'PutItem',
   kind: 'write',
   async run(engine, input, context) {
-    const action = worded('enveloped', () => {
+    const action = worded(writeWording(context), () => {
       checkWriteMembers('PutItem', input, context)
       return new PutAction(input)
     })

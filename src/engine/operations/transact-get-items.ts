@@ -42,7 +42,7 @@ export const transactGetItems: Operation<TransactGetItemsInput, TransactGetItems
   name: 'TransactGetItems',
   kind: 'read',
   async run(engine, input, context) {
-    const gets = worded('current', () => {
+    const gets = worded('older', () => {
       checkShape(input)
       refuseInvalidValue(context)
       return input.TransactItems.map(({ Get: { TableName: tableName, Key: key, AttributesToGet: _legacy, ...get } }) => ({
@@ -74,7 +74,7 @@ function checkShape(input: TransactGetItemsInput): void {
   const constraints = new Constraints()
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)
   if (constraints.list('transactItems', input.TransactItems)) {
-    checkTransactLength(input.TransactItems, 1)
+    checkTransactLength(constraints, input.TransactItems, 1)
     input.TransactItems.forEach((item, at) => {
       if (!constraints.map(`transactItems.${at + 1}.member`, item)) return
       const { Get } = item

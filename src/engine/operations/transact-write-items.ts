@@ -12,7 +12,7 @@ import type { Operation } from '../operation.ts'
 import { textHash } from '../../model/text-hash.ts'
 import { reportCollections, type ItemCollectionMetrics, type ReturnItemCollectionMetrics } from '../item-collection-metrics.ts'
 import { readItems } from '../read-item.ts'
-import { memberFailure, refuseAll, refuseInvalidValue, worded } from '../request-checks.ts'
+import { lookInto, worded } from '../request-checks.ts'
 import {
   actionsOf,
   applyTransaction,
@@ -41,10 +41,11 @@ export const transactWriteItems: Operation<TransactWriteItemsInput, TransactWrit
   name: 'TransactWriteItems',
   kind: 'write',
   async run(engine, input, context) {
-    const actions = worded('current', () => {
+    const actions = worded('older', () => {
       checkShape(input)
-      refuseInvalidValue(context)
-      return actionsOf(input.TransactItems)
+      if (context.invalidValue === undefined) return actionsOf(input.TransactItems)
+      refuseInTurn(input.TransactItems)
+      throw context.invalidValue
     })
     const token = tokenOf(input)
     const transactionId = engine.environment.randomUuid()
@@ -65,11 +66,21 @@ export const transactWriteItems: Operation<TransactWriteItemsInput, TransactWrit
   },
 }
 
+/**
+ * Action by action: what is wrong with an earlier one goes before a value that is none in a later one; in an item, an empty
+ * name goes before such a value, and the value before a name inside of others (paritysuite/dynamodb-conformance,
+ * tests/tier3/validation-ordering/deepRequests.test.ts, October 2026). Throws ValidationException.
+ */
+function refuseInTurn(items: readonly TransactWriteItem[]): void {
+  for (const item of items) {
+    const written = item.Put?.Item
+    if (written !== undefined && !Object.hasOwn(written, '')) lookInto(Object.values(written))
+    actionsOf([item])
+  }
+}
+
 function checkShape(input: TransactWriteItemsInput): void {
   const { ClientRequestToken: token } = input
-  if (typeof token === 'string' && token.length > MAX_TOKEN_LENGTH) {
-    refuseAll([memberFailure('ClientRequestToken', `Member must have length less than or equal to ${MAX_TOKEN_LENGTH}`)])
-  }
   const constraints = new Constraints()
   constraints.length('clientRequestToken', token ?? undefined, 1, MAX_TOKEN_LENGTH)
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CONSUMED_CAPACITY)

@@ -9,7 +9,7 @@ import { reportWrite, type ConsumedCapacity, type ReturnConsumedCapacity } from 
 import { runAction, UPDATE_TOO_LARGE, UpdateAction, type ActionResult, type UpdateItemParameters } from '../item-action.ts'
 import { reportCollection, type ItemCollectionMetrics, type ReturnItemCollectionMetrics } from '../item-collection-metrics.ts'
 import type { Operation } from '../operation.ts'
-import { worded } from '../request-checks.ts'
+import { worded, writeWording } from '../request-checks.ts'
 import { checkWriteMembers } from '../write-members.ts'
 
 export type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
@@ -30,7 +30,7 @@ export const updateItem: Operation<UpdateItemInput, UpdateItemOutput> = {
   name: 'UpdateItem',
   kind: 'write',
   async run(engine, input, context) {
-    const action = worded('enveloped', () => {
+    const action = worded(writeWording(context), () => {
       checkWriteMembers('UpdateItem', input, context)
       return new UpdateAction(input)
     })

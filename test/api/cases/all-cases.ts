@@ -5,5 +5,6 @@ import { batches } from './batches.ts'
 import { items } from './items.ts'
 import { reads } from './reads.ts'
 import { tables } from './tables.ts'
+import { wordings } from './wordings.ts'
 
-export const allCases: readonly Case[] = [...tables, ...items, ...reads, ...batches, ...arns]
+export const allCases: readonly Case[] = [...tables, ...wordings, ...items, ...reads, ...batches, ...arns]

@@ -74,8 +74,8 @@ export const items: readonly Case[] = [
     steps: [
       create,
       ['PutItem', { TableName, Item: { id: S('a'), s: { SS: [] } } }, refused('One or more parameter values were invalid: An string set  may not be empty')],
-      ['PutItem', { TableName, Item: { id: S('a'), s: { SS: ['a', 'a'] } } }, refused('One or more parameter values were invalid: Input collection [a, a] contains duplicates.')],
-      ['PutItem', { TableName, Item: { id: S('a'), s: { NS: ['1', '1.0'] } } }, refused('Input collection contains duplicates')],
+      ['PutItem', { TableName, Item: { id: S('a'), s: { SS: ['a', 'a'] } } }, refused('One or more parameter values were invalid: Input collection ["a", "a"] contains duplicates.')],
+      ['PutItem', { TableName, Item: { id: S('a'), s: { NS: ['1', '1.0'] } } }, refused('One or more parameter values were invalid: Input collection contains duplicates.')],
     ],
   },
   {

@@ -144,8 +144,8 @@ describe('a value that is none', () => {
     expect(await refusal('GetItem', { TableName: 'Absent', Key: { id: value } })).toBe(current)
     expect(await refusal('BatchGetItem', { RequestItems: { Absent: { Keys: [{ id: value }] } } })).toBe(current)
     expect(await refusal('Query', { TableName: 'Absent', KeyConditionExpression: 'id = :v', ...filter })).toBe(current)
-    expect(await refusal('TransactGetItems', { TransactItems: [{ Get: { TableName: 'Absent', Key: { id: value } } }] })).toBe(current)
-    expect(await refusal('TransactWriteItems', { TransactItems: [{ Put: { TableName: 'Absent', Item: { id: 'a', n: value } } }] })).toBe(current)
+    expect(await refusal('TransactGetItems', { TransactItems: [{ Get: { TableName: 'Absent', Key: { id: value } } }] })).toBe(older)
+    expect(await refusal('TransactWriteItems', { TransactItems: [{ Put: { TableName: 'Absent', Item: { id: 'a', n: value } } }] })).toBe(older)
     expect(await refusal('BatchWriteItem', { RequestItems: { Absent: [{ PutRequest: { Item: { id: 'a', n: value } } }] } })).toBe(older)
     expect(await refusal('Scan', { TableName: 'Absent', ...filter })).toBe(`ExpressionAttributeValues contains invalid value: ${older} for key :v`)
   })
@@ -269,10 +269,10 @@ describe('transactions', () => {
   it.each<[string, object[], object, string]>([
     ['both enumerations before the table', [missing], { ReturnConsumedCapacity: 'BOGUS', ReturnItemCollectionMetrics: 'BOGUS' }, `2 validation errors detected: ${CAPACITY}; ${METRICS}`],
     [
-      'a long token, alone',
+      'a long token, as us-east-1 says it',
       [missing],
       { ClientRequestToken: 'x'.repeat(37), ReturnConsumedCapacity: 'BOGUS' },
-      one("Value at 'ClientRequestToken' failed to satisfy constraint: Member must have length less than or equal to 36"),
+      `2 validation errors detected: Value '${'x'.repeat(37)}' at 'clientRequestToken' failed to satisfy constraint: Member must have length less than or equal to 36; ${CAPACITY}`,
     ],
     ['a syntax error before a missing table', [missing, syntax], {}, 'Invalid ConditionExpression: Syntax error; token: "<EOF>", near: "("'],
     ['the first of two: nesting', [{ Put: { TableName: 'Things', Item: { ...key, deep: nested(33) } } }, syntax], {}, NEST],

@@ -81,7 +81,7 @@ describe('TransactWriteItems', () => {
       "1 validation error detected: Value null at 'transactItems' failed to satisfy constraint: Member must not be null",
     )
     await expect(transact([])).rejects.toThrow(
-      "1 validation error detected: Value at 'TransactItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
+      "1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
     )
     await expect(transact(Array.from({ length: 101 }, (_, at) => put({ id: String(at) })))).rejects.toThrow(
       "at 'TransactItems' failed to satisfy constraint: Member must have length less than or equal to 100",
@@ -178,7 +178,7 @@ describe('ClientRequestToken', () => {
   it('has at most 36 characters', async () => {
     const { transact } = await open()
     await expect(transact([set('a', 5)], { ClientRequestToken: 'x'.repeat(37) })).rejects.toThrow(
-      "1 validation error detected: Value at 'ClientRequestToken' failed to satisfy constraint: Member must have length less than or equal to 36",
+      `1 validation error detected: Value '${'x'.repeat(37)}' at 'clientRequestToken' failed to satisfy constraint: Member must have length less than or equal to 36`,
     )
   })
 })
