@@ -127,10 +127,17 @@ describe('a batch as a whole', () => {
     expect(await responses('nonsense', read)).toMatchObject([{ Error: { Code: 'ValidationError' } }, { Item: { id: 'a' } }])
   })
 
-  it('runs nothing with parameters where one of them was no value', async () => {
-    const input = { Statements: [{ Statement: `DELETE FROM "Music" WHERE id = ?`, Parameters: ['a'] }, { Statement: `DELETE FROM "Music" WHERE id = 'b'` }] }
+  it('fails the statement alone whose parameter was no value', async () => {
     const invalidValue = new ValidationException('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes')
-    const answer = await fixture.run('BatchExecuteStatement', input, { invalidValue })
+    // As the edge puts it there: it throws when it is looked into.
+    const placeholder = Object.defineProperty({}, 'M', { enumerable: true, get: () => { throw invalidValue } })
+    const input = {
+      Statements: [
+        { Statement: `DELETE FROM "Music" WHERE id = ?`, Parameters: [placeholder] },
+        { Statement: `DELETE FROM "Music" WHERE id = ?`, Parameters: ['b'] },
+      ],
+    }
+    const answer = (await fixture.engine.execute('BatchExecuteStatement', input, { invalidValue })) as { Responses: object[] }
     expect(answer.Responses).toEqual([failed('ValidationError', invalidValue.message), { TableName: 'Music' }])
     expect((await fixture.run('Scan', { TableName: 'Music' })).Items).toEqual([{ id: 'a', v: 'a' }])
   })
