@@ -54,7 +54,7 @@ describe('a stream over HTTP', () => {
 
   it('refuses what is none', async () => {
     await expect(streams.send(new GetRecordsCommand({ ShardIterator: 'x' }))).rejects.toMatchObject({ name: 'ValidationException' })
-    const other = `${StreamArn.slice(0, -1)}9`
+    const other = StreamArn.replace('/stream/2', '/stream/1')
     await expect(streams.send(new DescribeStreamCommand({ StreamArn: other }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
 })
